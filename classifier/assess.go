@@ -1,0 +1,29 @@
+package classifier
+
+import (
+	"huiying/incident"
+	"huiying/org"
+)
+
+// Assessment is what the classifier makes of a report. A person decides.
+type Assessment struct {
+	Grading incident.Grading
+	// Units that should lead, the most likely first, with why.
+	Units []UnitChoice
+	// Similar are likely duplicates among what was seen lately, the most alike first.
+	Similar []Similar
+}
+
+// UnitChoice is a unit and why it was chosen.
+type UnitChoice struct {
+	Unit   org.UnitID `json:"unit"`
+	Score  float64    `json:"score"`
+	Reason string     `json:"reason"` // Chinese: the words and the region that matched
+}
+
+// Similar is a likely duplicate.
+type Similar struct {
+	Incident incident.ID `json:"incident"`
+	Likeness float64     `json:"likeness"` // 0 to 1
+	Why      string      `json:"why"`      // Chinese: what is alike and what differs
+}

@@ -1,0 +1,3 @@
+module huiying
+
+go 1.26

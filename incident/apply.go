@@ -1,0 +1,124 @@
+package incident
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"huiying/org"
+)
+
+// turn is one command being applied: the case as it becomes, and what it leaves behind.
+type turn struct {
+	c   *Case
+	by  org.Actor
+	now time.Time
+	// text is the sentence of the log; a command sets it.
+	text    string
+	notices []Notice
+}
+
+// Outcome is what a command leaves behind beside the changed case.
+type Outcome struct {
+	Entries []Entry
+	// Notices that are owed whatever the ladders say, such as the answer to somebody
+	// who asked for an extension. Person and Unit posts are resolved by desk: here
+	// Post and Unit name the audience and Person is empty.
+	Notices []Notice
+}
+
+// Apply decides whether the actor may give the command now and returns the case as
+// it becomes, with the log's entries. It is pure: the receiver is unchanged. A
+// refusal is an [Error] that says what is allowed now and by whom. Milestones are
+// only marked met here; which are due, and when, is for sla.Plan.
+//
+// A unit's command that needs the incident accepted, given while it is dispatched,
+// accepts it in the same step: who answers has plainly taken it on.
+func (c Case) Apply(cmd Command, by org.Actor, now time.Time) (Case, Outcome, error) {
+	next := c.clone()
+	var out Outcome
+	if next.acceptsBy(cmd, by) {
+		if err := next.step(Accept{}, by, now, &out); err != nil {
+			return c, Outcome{}, err
+		}
+	}
+	if err := next.step(cmd, by, now, &out); err != nil {
+		return c, Outcome{}, err
+	}
+	return next, out, nil
+}
+
+// acceptsBy tells whether the command accepts the incident by being given.
+func (c Case) acceptsBy(cmd Command, by org.Actor) bool {
+	switch cmd.Kind() {
+	case KindProgress, KindFirstReport, KindRespond, KindRelease, KindPressConference, KindAskExtension, KindPlan, KindConclude:
+		return c.State == Dispatched && by.In(c.Lead) && c.check(by, cmd.Kind()) == nil
+	}
+	return false
+}
+
+func (c *Case) step(cmd Command, by org.Actor, now time.Time, out *Outcome) error {
+	before := c.Summarize()
+	if _, first := cmd.(Register); first {
+		before = Summary{}
+		if c.State != "" {
+			return refused("事件已经登记过了。")
+		}
+	} else if err := c.check(by, cmd.Kind()); err != nil {
+		return err
+	}
+	t := &turn{c: c, by: by, now: now}
+	if err := cmd.apply(t); err != nil {
+		return err
+	}
+	payload, err := json.Marshal(cmd)
+	if err != nil {
+		return fmt.Errorf("encode command %s: %w", cmd.Kind(), err)
+	}
+	out.Entries = append(out.Entries, Entry{
+		At: now, Actor: c.ref(by), Command: cmd.Kind(), Payload: payload, Text: t.text,
+		Before: before, After: c.Summarize(),
+	})
+	out.Notices = append(out.Notices, t.notices...)
+	return nil
+}
+
+// ref is the actor as the log keeps him.
+func (c Case) ref(by org.Actor) ActorRef {
+	as := by.As(c.Lead)
+	for _, u := range c.Assisting {
+		if as.Unit != c.Lead && by.In(u) {
+			as = by.As(u)
+		}
+	}
+	return ActorRef{Person: by.Person, Name: by.Name, Unit: as.Unit, Post: as.Post, Via: by.Via}
+}
+
+// need refuses an empty field with a sentence that says what belongs there.
+func need(field, value, what string) error {
+	if value == "" {
+		return invalid(field, "请填写"+what+"。")
+	}
+	return nil
+}
+
+// factTime is when something outside happened: at if it was given, else now. It may
+// lie neither in the future nor before the incident was received.
+func (t *turn) factTime(field string, at time.Time) (time.Time, error) {
+	switch {
+	case at.IsZero():
+		return t.now, nil
+	case at.After(t.now):
+		return at, invalid(field, "时间不能晚于现在。")
+	case at.Before(t.c.ReceivedAt):
+		return at, invalid(field, "时间不能早于事件的接报时间。")
+	}
+	return at, nil
+}
+
+// handle moves an accepted case on to handling.
+func (t *turn) handle() {
+	if t.c.State == Accepted {
+		t.c.State = Handling
+	}
+}

@@ -1,0 +1,269 @@
+package incident
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"huiying/org"
+)
+
+// ID numbers incidents from 1 upwards; officers say 3号. Zero is an incident that
+// has not been saved yet: the store gives the number.
+type ID int64
+
+func (id ID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// SourceKind says how a source's clock starts and whether it is public.
+type SourceKind string
+
+// The kinds of sources (facts/standards.md 2.4.3).
+const (
+	SourceHotline  SourceKind = "hotline"  // 12345 and other hotlines
+	SourcePlatform SourceKind = "platform" // 问政平台、领导信箱
+	SourceSuperior SourceKind = "superior" // handed down by a superior
+	SourceWeb      SourceKind = "web"      // the open web: sites, forums, new media
+	SourceInternal SourceKind = "internal" // a unit's own report, a duty telephone
+)
+
+// Source is where an incident came in.
+type Source struct {
+	Name string     `json:"name"`
+	Kind SourceKind `json:"kind"`
+	// Public sources carry the national 48-hour first answer (国办发〔2016〕61号).
+	Public bool `json:"public,omitempty"`
+	// WantsAnswer: what it sent is answered on it; makes the feedback milestone.
+	WantsAnswer bool `json:"wants_answer,omitempty"`
+}
+
+// Reporter is who spoke up; masked wherever the reader's role does not need it.
+type Reporter struct {
+	Name  string `json:"name,omitempty"`
+	Phone string `json:"phone,omitempty"`
+	IDNo  string `json:"id_no,omitempty"`
+}
+
+// Attachment is a picture or file that came with a report.
+type Attachment struct {
+	Name string `json:"name,omitempty"`
+	URL  string `json:"url"`
+}
+
+// Report is 诉求、线索: one thing that somebody outside said.
+type Report struct {
+	Source      Source       `json:"source"`
+	ExternalID  string       `json:"external_id,omitempty"`
+	Title       string       `json:"title"`
+	Text        string       `json:"text,omitempty"`
+	URL         string       `json:"url,omitempty"`
+	Place       string       `json:"place,omitempty"`
+	Region      string       `json:"region,omitempty"`
+	Reporter    Reporter     `json:"reporter,omitzero"`
+	Attachments []Attachment `json:"attachments,omitempty"`
+	// SubmittedAt is when it was submitted or handed over, FoundAt when somebody of
+	// the county first saw it; either may be zero.
+	SubmittedAt time.Time `json:"submitted_at,omitzero"`
+	FoundAt     time.Time `json:"found_at,omitzero"`
+	// HandedLimits are limits that came with the item (a 12345 order, a superior's date).
+	HandedLimits []HandedLimit `json:"handed_limits,omitempty"`
+}
+
+// HandedLimit is a limit handed down with an item: the earlier of it and ours binds, both are shown.
+type HandedLimit struct {
+	Kind  MilestoneKind `json:"kind"`
+	Limit time.Time     `json:"limit"`
+	By    string        `json:"by"`
+}
+
+// Evidence is why a level or flag was chosen: the rule, its clause and the words that it matched.
+type Evidence struct {
+	Rule   string `json:"rule"`
+	Clause string `json:"clause"`
+	Quote  string `json:"quote"`
+	// Asks is true for a rule that only raises a question for a person.
+	Asks bool `json:"asks,omitempty"`
+}
+
+// Grading is the level and how it was found.
+type Grading struct {
+	Level    Level      `json:"level"`
+	Grade    string     `json:"grade,omitempty"` // the event's official grade, such as 较大
+	Category string     `json:"category,omitempty"`
+	Flags    []string   `json:"flags,omitempty"` // drill, rumor, historical, negated
+	Evidence []Evidence `json:"evidence,omitempty"`
+	By       string     `json:"by"` // reporter, officer or classifier
+	// Confirmed by a person; an emergency found by the classifier raises the alarm
+	// at once but waits for this.
+	Confirmed bool `json:"confirmed,omitempty"`
+	// Influence: great influence (a trigger of facts/standards.md 1.4), which makes a major's first report due.
+	Influence bool `json:"influence,omitempty"`
+	// Doubts are questions that rules or the model raised.
+	Doubts []string `json:"doubts,omitempty"`
+}
+
+// Clock is one run of the level's limits: the first from the start, later ones by regrade or reopening.
+type Clock struct {
+	N      int       `json:"n"`
+	Level  Level     `json:"level"`
+	Start  time.Time `json:"start"`
+	Reason string    `json:"reason"` // start, development, correction, reopen
+	// Closed is when a later clock took over; zero for the one that runs.
+	Closed time.Time `json:"closed,omitzero"`
+}
+
+// Dispatching is one 分办 to the lead unit or an assisting one.
+type Dispatching struct {
+	Unit org.UnitID `json:"unit"`
+	Lead bool       `json:"lead"`
+	At   time.Time  `json:"at"`
+	// Accepted or Returned, whichever came; zero while neither has.
+	Accepted time.Time `json:"accepted,omitzero"`
+	Returned time.Time `json:"returned,omitzero"`
+	Reason   string    `json:"reason,omitempty"`
+	// ReturnUntil is the last instant at which the unit may return it; set by sla.Plan.
+	ReturnUntil time.Time `json:"return_until,omitzero"`
+	// Ended is set when the unit was taken off by a new dispatch.
+	Ended time.Time `json:"ended,omitzero"`
+}
+
+// LogHead is the end of the case's log: how many entries, and the hash of the last.
+type LogHead struct {
+	Seq  int    `json:"seq"`
+	Hash []byte `json:"hash,omitempty"`
+}
+
+// Case is an incident with all its parts, as loaded and saved whole.
+type Case struct {
+	ID ID `json:"id"`
+	// Version counts the saved changes; a save against another version is stale.
+	Version int64   `json:"version"`
+	Log     LogHead `json:"-"`
+
+	State State `json:"state"`
+	// Prior is the state to which a merged case goes back when it is split.
+	Prior   State   `json:"prior,omitempty"`
+	Grading Grading `json:"grading"`
+	Report  Report  `json:"report"`
+	// More are the reports that came in later by merging.
+	More []Report `json:"more,omitempty"`
+
+	ReceivedAt   time.Time `json:"received_at"` // S: the instant that starts the clock
+	RegisteredAt time.Time `json:"registered_at"`
+
+	Lead         org.UnitID    `json:"lead,omitempty"`
+	Assisting    []org.UnitID  `json:"assisting,omitempty"`
+	Designated   bool          `json:"designated,omitempty"`
+	Dispatchings []Dispatching `json:"dispatchings,omitempty"`
+	Clocks       []Clock       `json:"clocks,omitempty"`
+	Milestones   []Milestone   `json:"milestones,omitempty"`
+	Policy       string        `json:"policy,omitempty"` // version of the policy that times it
+
+	OfficialReports []OfficialReport `json:"official_reports,omitempty"`
+	Extensions      []Extension      `json:"extensions,omitempty"`
+	Responses       []Response       `json:"responses,omitempty"`
+	Releases        []Releasing      `json:"releases,omitempty"`
+	Conferences     []Conference     `json:"conferences,omitempty"`
+	Plans           []Treatment      `json:"plans,omitempty"`
+	Conclusions     []Conclusion     `json:"conclusions,omitempty"`
+	Feedbacks       []Answer         `json:"feedbacks,omitempty"`
+	Verified        string           `json:"verified,omitempty"` // satisfied, unsatisfied, unreached
+	Reopened        time.Time        `json:"reopened,omitzero"`
+	MergedInto      ID               `json:"merged_into,omitempty"`
+}
+
+// Level is the level that times the case now.
+func (c Case) Level() Level { return c.Grading.Level }
+
+// Clock is the clock that runs now; the zero Clock before there is one.
+func (c Case) Clock() Clock {
+	if len(c.Clocks) == 0 {
+		return Clock{}
+	}
+	return c.Clocks[len(c.Clocks)-1]
+}
+
+// Milestone returns the milestone of that number, nil when there is none.
+func (c *Case) Milestone(seq int) *Milestone {
+	for i := range c.Milestones {
+		if c.Milestones[i].Seq == seq {
+			return &c.Milestones[i]
+		}
+	}
+	return nil
+}
+
+// PendingOf returns the pending milestones of a kind.
+func (c Case) PendingOf(kind MilestoneKind) []Milestone {
+	var out []Milestone
+	for _, m := range c.Milestones {
+		if m.Kind == kind && m.State == Pending {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// NextDue is the pending milestone with the earliest limit; false when nothing is pending.
+func (c Case) NextDue() (Milestone, bool) {
+	var best Milestone
+	for _, m := range c.Milestones {
+		if m.State == Pending && (best.Seq == 0 || m.Limit.Before(best.Limit)) {
+			best = m
+		}
+	}
+	return best, best.Seq != 0
+}
+
+// Dispatching returns the running dispatch of the unit, nil when it has none.
+func (c *Case) Dispatching(unit org.UnitID) *Dispatching {
+	for i := len(c.Dispatchings) - 1; i >= 0; i-- {
+		if d := &c.Dispatchings[i]; d.Unit == unit && d.Ended.IsZero() && d.Returned.IsZero() {
+			return d
+		}
+	}
+	return nil
+}
+
+// Involved tells whether the unit leads or assists.
+func (c Case) Involved(unit org.UnitID) bool {
+	return unit != "" && (c.Lead == unit || slices.Contains(c.Assisting, unit))
+}
+
+// meetAll marks every pending milestone of the kinds met at the instant.
+func (c *Case) meetAll(at time.Time, kinds ...MilestoneKind) {
+	for i := range c.Milestones {
+		if slices.Contains(kinds, c.Milestones[i].Kind) {
+			c.Milestones[i].meet(at)
+		}
+	}
+}
+
+// clone copies the case so that Apply never writes into the caller's slices.
+func (c Case) clone() Case {
+	c.More = slices.Clone(c.More)
+	c.Assisting = slices.Clone(c.Assisting)
+	c.Dispatchings = slices.Clone(c.Dispatchings)
+	c.Clocks = slices.Clone(c.Clocks)
+	c.Milestones = CloneMilestones(c.Milestones)
+	c.OfficialReports = slices.Clone(c.OfficialReports)
+	c.Extensions = slices.Clone(c.Extensions)
+	c.Responses = slices.Clone(c.Responses)
+	c.Releases = slices.Clone(c.Releases)
+	c.Conferences = slices.Clone(c.Conferences)
+	c.Plans = slices.Clone(c.Plans)
+	c.Conclusions = slices.Clone(c.Conclusions)
+	c.Feedbacks = slices.Clone(c.Feedbacks)
+	return c
+}
+
+// CloneMilestones copies milestones with their ladders' records.
+func CloneMilestones(ms []Milestone) []Milestone {
+	out := slices.Clone(ms)
+	for i := range out {
+		out[i].Told = slices.Clone(out[i].Told)
+		for j := range out[i].Told {
+			out[i].Told[j].Acked = slices.Clone(out[i].Told[j].Acked)
+		}
+	}
+	return out
+}

@@ -1,0 +1,209 @@
+package incident
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"huiying/org"
+)
+
+// Kind names a command in the API's address, in drills, in chat and in the log.
+type Kind string
+
+// The commands. Each has its struct in the file of its rule.
+const (
+	KindRegister        Kind = "register"         // 登记
+	KindAssess          Kind = "assess"           // 研判
+	KindDispatch        Kind = "dispatch"         // 分办
+	KindDesignate       Kind = "designate"        // 指定承办
+	KindAccept          Kind = "accept"           // 签收
+	KindReturn          Kind = "return"           // 退回
+	KindProgress        Kind = "progress"         // 进展
+	KindRegrade         Kind = "regrade"          // 升降级
+	KindAskExtension    Kind = "ask_extension"    // 申请延期
+	KindGrantExtension  Kind = "grant_extension"  // 准予延期
+	KindRefuseExtension Kind = "refuse_extension" // 不予延期
+	KindPause           Kind = "pause"            // 暂停计时: always refused
+	KindFirstReport     Kind = "first_report"     // 首报、续报、终报
+	KindRespond         Kind = "respond"          // 首次回应
+	KindRelease         Kind = "release"          // 权威发布
+	KindPressConference Kind = "press_conference" // 新闻发布会
+	KindPlan            Kind = "plan"             // 给出处理方案
+	KindConclude        Kind = "conclude"         // 办结
+	KindFeedback        Kind = "feedback"         // 反馈
+	KindVerify          Kind = "verify"           // 回访
+	KindMerge           Kind = "merge"            // 并案
+	KindAbsorb          Kind = "absorb"           // 并入: the other side of a merge, by the house
+	KindSplit           Kind = "split"            // 拆案
+	KindVoid            Kind = "void"             // 作废
+	KindReopen          Kind = "reopen"           // 重办
+	KindArchive         Kind = "archive"          // 归档
+	KindComment         Kind = "comment"          // 备注
+	KindAcknowledge     Kind = "acknowledge"      // 知悉
+	KindSupervise       Kind = "supervise"        // 督办
+	KindTell            Kind = "tell"             // 催办: a rung was fired, by the engine
+	KindRetime          Kind = "retime"           // 重算时限: another policy or calendar applied
+)
+
+// Command is something that an officer, a unit or the house itself does to an
+// incident. It is a sealed set of small values: buttons, the API, drills, the
+// simulator and the log all speak it.
+type Command interface {
+	Kind() Kind
+	// apply decides and changes; the state, the actor's right and the clone were seen to before.
+	apply(t *turn) error
+}
+
+// spec is one row of the table of states: where a command may be given, and by whom.
+type spec struct {
+	chinese string
+	from    []State
+	// who holds the right; the words are read in refusals.
+	who    []holder
+	decode func(json.RawMessage) (Command, error)
+}
+
+// holder is one kind of person who may give a command.
+type holder struct {
+	side  side
+	posts []org.Post
+}
+
+type side int
+
+const (
+	ofLead     side = iota // posts of the lead unit
+	ofInvolved             // posts of the lead unit or an assisting one
+	ofCounty               // the county's posts
+	ofHouse                // the house itself
+	ofIntake               // an account that registers reports
+	ofAnyone               // whoever may sign in
+)
+
+var (
+	active    = []State{Received, Assessed, Dispatched, Returned, Accepted, Handling}
+	undecided = []State{Received, Assessed}
+	withUnit  = []State{Dispatched, Accepted, Handling}
+	nearlyAll = []State{Received, Assessed, Dispatched, Returned, Accepted, Handling, Concluded, Archived}
+	withLive  = []State{Dispatched, Accepted, Handling, Concluded}
+	office    = holder{ofCounty, []org.Post{org.DutyOfficer, org.OfficeDirector}}
+	county    = holder{ofCounty, []org.Post{org.DutyOfficer, org.OfficeDirector, org.DeputyLeader}}
+	director  = holder{ofCounty, []org.Post{org.OfficeDirector}}
+	granter   = holder{ofCounty, []org.Post{org.OfficeDirector, org.DeputyLeader}}
+	leadUnit  = holder{ofLead, nil}
+	involved  = holder{ofInvolved, nil}
+	leaders   = holder{ofLead, []org.Post{org.Deputy, org.Head}}
+	head      = holder{ofLead, []org.Post{org.Head}}
+	house     = holder{ofHouse, nil}
+	anyone    = holder{ofAnyone, nil}
+)
+
+// specs is the state table of rules.md. It is a function of nothing and never written.
+//
+//nolint:gochecknoglobals // a constant table; Go has no constant maps
+var specs = map[Kind]spec{
+	KindRegister:        {"登记", nil, []holder{county, involved, house, {ofIntake, nil}, anyone}, into[Register]},
+	KindAssess:          {"研判", undecided, []holder{office, house}, into[Assess]},
+	KindDispatch:        {"分办", []State{Received, Assessed, Dispatched, Returned, Accepted, Handling}, []holder{office}, into[Dispatch]},
+	KindDesignate:       {"指定承办", []State{Returned, Dispatched}, []holder{director}, into[Designate]},
+	KindAccept:          {"签收", withUnit, []holder{involved}, into[Accept]},
+	KindReturn:          {"退回", []State{Dispatched, Accepted}, []holder{leaders}, into[Return]},
+	KindProgress:        {"进展", withUnit, []holder{involved}, into[Progress]},
+	KindRegrade:         {"升降级", nearlyAll[:7], []holder{office, house}, into[Regrade]},
+	KindAskExtension:    {"申请延期", withUnit, []holder{leadUnit}, into[AskExtension]},
+	KindGrantExtension:  {"准予延期", []State{Accepted, Handling}, []holder{granter}, into[GrantExtension]},
+	KindRefuseExtension: {"不予延期", []State{Accepted, Handling}, []holder{granter}, into[RefuseExtension]},
+	KindPause:           {"暂停计时", active, []holder{anyone}, into[Pause]},
+	KindFirstReport:     {"首报", withUnit, []holder{involved, office}, into[FirstReport]},
+	KindRespond:         {"首次回应", withUnit, []holder{leadUnit, office}, into[Respond]},
+	KindRelease:         {"权威发布", withLive, []holder{head, director}, into[Release]},
+	KindPressConference: {"新闻发布会", withLive, []holder{leadUnit, county}, into[PressConference]},
+	KindPlan:            {"给出处理方案", withUnit, []holder{leadUnit}, into[Plan]},
+	KindConclude:        {"办结", withUnit, []holder{leaders}, into[Conclude]},
+	KindFeedback:        {"反馈", []State{Concluded}, []holder{leadUnit, office}, into[Feedback]},
+	KindVerify:          {"回访", []State{Concluded}, []holder{office}, into[Verify]},
+	KindMerge:           {"并案", active, []holder{office}, into[Merge]},
+	KindAbsorb:          {"并入", nearlyAll, []holder{house}, into[Absorb]},
+	KindSplit:           {"拆案", []State{Merged}, []holder{office}, into[Split]},
+	KindVoid:            {"作废", []State{Received, Assessed, Dispatched, Returned, Accepted}, []holder{director}, into[DoVoid]},
+	KindReopen:          {"重办", []State{Concluded, Archived}, []holder{office}, into[Reopen]},
+	KindArchive:         {"归档", []State{Concluded}, []holder{office}, into[Archive]},
+	KindComment:         {"备注", nearlyAll, []holder{anyone}, into[Comment]},
+	KindAcknowledge:     {"知悉", nearlyAll, []holder{anyone}, into[Acknowledge]},
+	KindSupervise:       {"督办", active, []holder{county}, into[Supervise]},
+	KindTell:            {"催办", nearlyAll, []holder{house}, into[Tell]},
+	KindRetime:          {"重算时限", nearlyAll, []holder{house, director}, into[Retime]},
+}
+
+// Kinds lists every command in the order of the way.
+func Kinds() []Kind {
+	return []Kind{
+		KindRegister, KindAssess, KindDispatch, KindDesignate, KindAccept, KindReturn, KindProgress, KindRegrade,
+		KindAskExtension, KindGrantExtension, KindRefuseExtension, KindPause, KindFirstReport, KindRespond,
+		KindRelease, KindPressConference, KindPlan, KindConclude, KindFeedback, KindVerify, KindMerge, KindAbsorb,
+		KindSplit, KindVoid, KindReopen, KindArchive, KindComment, KindAcknowledge, KindSupervise, KindTell, KindRetime,
+	}
+}
+
+// Chinese is the command as officers read it.
+func (k Kind) Chinese() string {
+	if s, ok := specs[k]; ok {
+		return s.chinese
+	}
+	return string(k)
+}
+
+// Internal tells whether only the house itself gives the command.
+func (k Kind) Internal() bool { return k == KindTell || k == KindAbsorb || k == KindRegister }
+
+// Decode reads a command of that kind from JSON. An unknown kind, an unknown field or
+// a wrong type is an [Error] with the field.
+func Decode(kind Kind, raw json.RawMessage) (Command, error) {
+	s, ok := specs[kind]
+	if !ok {
+		return nil, &Error{Code: CodeNotFound, Text: fmt.Sprintf("没有%q这个操作。可用的操作有：%s。", kind, kindList())}
+	}
+	cmd, err := s.decode(raw)
+	if err != nil {
+		return nil, &Error{
+			Code: CodeInvalid, Err: err,
+			Text: fmt.Sprintf("“%s”的内容读不懂：%s。时间请写成 2026-11-20T16:40:00+08:00。", s.chinese, jsonFault(err)),
+		}
+	}
+	return cmd, nil
+}
+
+// into decodes strictly into one command type.
+func into[C Command](raw json.RawMessage) (Command, error) {
+	var c C
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return c, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return nil, fmt.Errorf("decode command: %w", err)
+	}
+	return c, nil
+}
+
+// jsonFault says in Chinese what a decoder stumbled over.
+func jsonFault(err error) string {
+	text := strings.TrimPrefix(err.Error(), "decode command: ")
+	if name, ok := strings.CutPrefix(text, "json: unknown field "); ok {
+		return "不认识字段" + name
+	}
+	return text
+}
+
+func kindList() string {
+	var names []string
+	for _, k := range Kinds() {
+		if !k.Internal() {
+			names = append(names, string(k))
+		}
+	}
+	return strings.Join(names, "、")
+}

@@ -1,0 +1,104 @@
+package incident
+
+import (
+	"fmt"
+	"time"
+)
+
+// Merge is 并案: this incident is the same matter as another, which goes on. The
+// house then gives the other an [Absorb] with this one's reports and clock.
+type Merge struct {
+	Into   ID     `json:"into"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Kind is KindMerge.
+func (Merge) Kind() Kind { return KindMerge }
+
+func (cmd Merge) apply(t *turn) error {
+	c := t.c
+	if cmd.Into <= 0 {
+		return invalid("into", "请填写并入哪一件的编号。")
+	}
+	if cmd.Into == c.ID {
+		return invalid("into", "不能并入自身，请填写另一件的编号。")
+	}
+	c.Prior, c.State, c.MergedInto = c.State, Merged, cmd.Into
+	c.voidPending()
+	t.text = fmt.Sprintf("并入%s号%s", cmd.Into, because(cmd.Reason))
+	return nil
+}
+
+// voidPending ends what was owed: nothing is due any more on this case.
+func (c *Case) voidPending() {
+	for i := range c.Milestones {
+		if c.Milestones[i].State == Pending {
+			c.Milestones[i].State = Voided
+		}
+	}
+}
+
+// Absorb is the other side of a merge: the reports come here, and the older start
+// binds, since the public has waited since then.
+type Absorb struct {
+	From       ID        `json:"from"`
+	Reports    []Report  `json:"reports"`
+	ReceivedAt time.Time `json:"received_at"`
+}
+
+// Kind is KindAbsorb.
+func (Absorb) Kind() Kind { return KindAbsorb }
+
+func (cmd Absorb) apply(t *turn) error {
+	c := t.c
+	if !c.State.Open() {
+		return refused(fmt.Sprintf("%s号%s，不能再并入其他件。", c.ID, c.State.Chinese()))
+	}
+	c.More = append(c.More, cmd.Reports...)
+	if cmd.ReceivedAt.Before(c.ReceivedAt) {
+		c.ReceivedAt = cmd.ReceivedAt
+		if c.Level() != "" {
+			c.startClock(c.Level(), cmd.ReceivedAt, "merge", t.now)
+		}
+	}
+	t.text = fmt.Sprintf("%s号并入本件，共%d条来件", cmd.From, len(c.More)+1)
+	return nil
+}
+
+// Split is 拆案: a merged incident goes back to the state that it had, its limits
+// counted from its own start.
+type Split struct {
+	Reason string `json:"reason,omitempty"`
+}
+
+// Kind is KindSplit.
+func (Split) Kind() Kind { return KindSplit }
+
+func (cmd Split) apply(t *turn) error {
+	c := t.c
+	c.State, c.Prior = c.Prior, ""
+	t.text = fmt.Sprintf("从%s号拆出%s", c.MergedInto, because(cmd.Reason))
+	c.MergedInto = 0
+	if c.Level() != "" {
+		c.startClock(c.Level(), c.ReceivedAt, "split", t.now)
+	}
+	return nil
+}
+
+// DoVoid is 作废, by the office director with a reason; the log stays.
+type DoVoid struct {
+	Reason string `json:"reason"`
+}
+
+// Kind is KindVoid.
+func (DoVoid) Kind() Kind { return KindVoid }
+
+func (cmd DoVoid) apply(t *turn) error {
+	if err := need("reason", cmd.Reason, "作废理由"); err != nil {
+		return err
+	}
+	t.c.State = Void
+	t.c.voidPending()
+	t.text = "作废" + because(cmd.Reason)
+	return nil
+}

@@ -1,0 +1,74 @@
+package incident
+
+import (
+	"time"
+
+	"huiying/org"
+)
+
+// NoticeKind says why somebody is told.
+type NoticeKind string
+
+// The kinds of notices.
+const (
+	NoticeLadder      NoticeKind = "ladder"      // a rung of a milestone's ladder
+	NoticeResult      NoticeKind = "result"      // something was decided that the reader asked for or must know
+	NoticeSupervise   NoticeKind = "supervise"   // 督办 by hand
+	NoticeUnreachable NoticeKind = "unreachable" // a rung reached nobody; for the duty officer
+)
+
+// Urgency orders what waits; higher goes first.
+type Urgency int
+
+// The urgencies.
+const (
+	UrgencyNormal    Urgency = 1
+	UrgencyOverdue   Urgency = 2
+	UrgencyMajor     Urgency = 3
+	UrgencyEmergency Urgency = 4
+)
+
+// Notice is owed to one person: who, why, how urgent. It carries no text; the
+// Courier renders it when it is sent, so that the time left is true.
+type Notice struct {
+	Incident  ID            `json:"incident"`
+	Milestone int           `json:"milestone,omitempty"` // its Seq, 0 for none
+	About     MilestoneKind `json:"about,omitempty"`
+	Kind      NoticeKind    `json:"kind"`
+	// Rung and Nth are the rung's number in its ladder and which repeat this is; Label is
+	// the rung as people read it in logs, such as L-24h.
+	Rung  int    `json:"rung"`
+	Nth   int    `json:"nth,omitempty"`
+	Label string `json:"label,omitempty"`
+	// Entry is the log entry that caused a notice which is not a rung; part of its key.
+	Entry  int          `json:"entry,omitempty"`
+	Person org.PersonID `json:"person"`
+	Unit   org.UnitID   `json:"unit,omitempty"`
+	Post   org.Post     `json:"post,omitempty"`
+	// StandsFor is the vacant or absent post that the reader stands in for.
+	StandsFor string `json:"stands_for,omitempty"`
+	// Missed names the rungs that an outage passed over, highest first, for the reader.
+	Missed  []string  `json:"missed,omitempty"`
+	Level   Level     `json:"level"`
+	Urgency Urgency   `json:"urgency"`
+	At      time.Time `json:"at"`
+	// NotBefore holds the notice back to the end of the quiet hours; zero sends at once.
+	NotBefore time.Time `json:"not_before,omitzero"`
+	// Text is a sentence beside the template's, such as the reason of a return.
+	Text string `json:"text,omitempty"`
+}
+
+// Brief is what a message needs to know of the incident when it is rendered.
+type Brief struct {
+	ID        ID
+	Title     string
+	State     State
+	Level     Level
+	Place     string
+	Source    string
+	Lead      org.UnitID
+	LeadName  string
+	Confirmed bool
+	// Milestone that the notice is about, as it is now; the zero value for none.
+	Milestone Milestone
+}

@@ -1,0 +1,148 @@
+package incident
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"huiying/org"
+)
+
+// Allowed lists the commands that the actor may give in the state that the case is in now.
+func (c Case) Allowed(by org.Actor) []Kind {
+	var out []Kind
+	for _, k := range Kinds() {
+		if !k.Internal() && k != KindPause && c.inState(k) && c.may(by, k) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// WhoMay lists the posts that may give the command on this case, lowest first, and
+// whether they are the county's. Drills take the first of them when a step names nobody.
+func (c Case) WhoMay(k Kind) []org.Post {
+	var out []org.Post
+	for _, h := range c.holders(k) {
+		switch {
+		case len(h.posts) > 0:
+			out = append(out, h.posts...)
+		case h.side == ofLead || h.side == ofInvolved:
+			out = append(out, org.Handler, org.SectionHead, org.Deputy, org.Head)
+		case h.side == ofAnyone:
+			out = append(out, org.DutyOfficer)
+		}
+	}
+	return out
+}
+
+func (c Case) inState(k Kind) bool { return slices.Contains(specs[k].from, c.State) }
+
+// holders are those of the table, narrowed where the level decides who signs: a
+// conclusion is signed by the deputy, major and emergency by the head.
+func (c Case) holders(k Kind) []holder {
+	switch {
+	case k == KindConclude && c.Level().Rank() >= Major.Rank():
+		return []holder{head}
+	case k == KindReopen && c.State == Archived:
+		return []holder{director}
+	}
+	return specs[k].who
+}
+
+func (c Case) may(by org.Actor, k Kind) bool {
+	return slices.ContainsFunc(c.holders(k), func(h holder) bool { return c.is(by, h) })
+}
+
+func (c Case) is(by org.Actor, h holder) bool {
+	switch h.side {
+	case ofLead:
+		return by.In(c.Lead, h.posts...)
+	case ofInvolved:
+		return by.In(c.Lead, h.posts...) || slices.ContainsFunc(c.Assisting, func(u org.UnitID) bool { return by.In(u, h.posts...) })
+	case ofCounty:
+		return by.County(h.posts...)
+	case ofHouse:
+		return by.Role == org.RoleSystem
+	case ofIntake:
+		return by.Role == org.RoleIntake || by.Role == org.RoleSystem
+	case ofAnyone:
+		return len(by.Holds) > 0 || by.Role == org.RoleSystem
+	}
+	return false
+}
+
+// check refuses a command that the state or the actor's posts do not allow, saying
+// what is allowed now and by whom.
+func (c Case) check(by org.Actor, k Kind) error {
+	if !c.inState(k) {
+		if !c.State.Open() && c.State != Concluded {
+			return refused(fmt.Sprintf("事件%s，不能再“%s”。%s", c.State.Chinese(), k.Chinese(), c.nowAllowed()))
+		}
+		return refused(fmt.Sprintf("事件现在是“%s”，不能“%s”。%s", c.State.Chinese(), k.Chinese(), c.nowAllowed()))
+	}
+	if !c.may(by, k) {
+		return forbidden(fmt.Sprintf("“%s”须由%s办理，%s不能办理。", k.Chinese(), c.whoText(k), actorText(by)))
+	}
+	return nil
+}
+
+// nowAllowed is the sentence that names the next steps and who may take them.
+func (c Case) nowAllowed() string {
+	var steps []string
+	for _, k := range Kinds() {
+		if k.Internal() || k == KindPause || k == KindComment || k == KindAcknowledge || k == KindRetime || !c.inState(k) {
+			continue
+		}
+		steps = append(steps, fmt.Sprintf("%s（%s）", k.Chinese(), c.whoText(k)))
+	}
+	if len(steps) == 0 {
+		return "现在没有可办的操作，记录保留备查。"
+	}
+	return "现在可以：" + strings.Join(steps, "、") + "。"
+}
+
+func (c Case) whoText(k Kind) string {
+	var words []string
+	for _, h := range c.holders(k) {
+		var posts []string
+		for _, p := range h.posts {
+			posts = append(posts, p.Chinese())
+		}
+		text := strings.Join(posts, "或")
+		switch h.side {
+		case ofLead:
+			text = "主办单位" + text
+		case ofInvolved:
+			text = "主办或协办单位" + text
+		case ofHouse, ofIntake:
+			continue
+		case ofAnyone:
+			text = "任何人员"
+		case ofCounty:
+		}
+		if !slices.Contains(words, text) {
+			words = append(words, text)
+		}
+	}
+	if len(words) == 0 {
+		return "系统"
+	}
+	return strings.Join(words, "，或")
+}
+
+func actorText(by org.Actor) string {
+	if len(by.Holds) == 0 {
+		if by.Name == "" {
+			return "您"
+		}
+		return by.Name
+	}
+	var posts []string
+	for _, h := range by.Holds {
+		if !slices.Contains(posts, h.Post.Chinese()) {
+			posts = append(posts, h.Post.Chinese())
+		}
+	}
+	return by.Name + "（" + strings.Join(posts, "、") + "）"
+}
