@@ -61,6 +61,9 @@ type Store interface {
 	// Due returns at most n cases that have a timer at or before now, the earliest first,
 	// and when the next timer after now is due (zero for none).
 	Due(ctx context.Context, now time.Time, n int) ([]DueCase, time.Time, error)
+	// Untimed returns at most n open cases, after the id given, that have no timer at all:
+	// overdue to the end of their ladders, or forgotten, which must not be.
+	Untimed(ctx context.Context, after incident.ID, n int) ([]incident.ID, error)
 	// FindExternal returns the case registered under the source's own id, or ErrNotFound.
 	FindExternal(ctx context.Context, source, externalID string) (incident.ID, error)
 	// Log returns the entries of a case in order.

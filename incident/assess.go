@@ -67,6 +67,11 @@ func (cmd Regrade) apply(t *turn) error {
 	if err := need("reason", cmd.Reason, "升降级的理由"); err != nil {
 		return err
 	}
+	if cmd.To == c.Level() && !c.Grading.Confirmed && !system(t.by) {
+		c.Grading.By, c.Grading.Confirmed = "officer", true
+		t.text = "确认等级：" + cmd.To.Chinese() + because(cmd.Reason)
+		return nil
+	}
 	if cmd.To == c.Level() {
 		return refused("事件现在就是“" + cmd.To.Chinese() + "”，无需调整。")
 	}

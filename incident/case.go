@@ -64,6 +64,8 @@ type Report struct {
 	// the county first saw it; either may be zero.
 	SubmittedAt time.Time `json:"submitted_at,omitzero"`
 	FoundAt     time.Time `json:"found_at,omitzero"`
+	// From is the incident that brought this report here by merging; zero for its own.
+	From ID `json:"from,omitempty"`
 	// HandedLimits are limits that came with the item (a 12345 order, a superior's date).
 	HandedLimits []HandedLimit `json:"handed_limits,omitempty"`
 }
@@ -99,6 +101,8 @@ type Grading struct {
 	Influence bool `json:"influence,omitempty"`
 	// Doubts are questions that rules or the model raised.
 	Doubts []string `json:"doubts,omitempty"`
+	// Suggested are the units that should lead, the most likely first.
+	Suggested []org.UnitID `json:"suggested,omitempty"`
 }
 
 // Clock is one run of the level's limits: the first from the start, later ones by regrade or reopening.

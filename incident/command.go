@@ -36,6 +36,7 @@ const (
 	KindVerify          Kind = "verify"           // 回访
 	KindMerge           Kind = "merge"            // 并案
 	KindAbsorb          Kind = "absorb"           // 并入: the other side of a merge, by the house
+	KindYield           Kind = "yield"            // 拆出: the other side of a split, by the house
 	KindSplit           Kind = "split"            // 拆案
 	KindVoid            Kind = "void"             // 作废
 	KindReopen          Kind = "reopen"           // 重办
@@ -126,6 +127,7 @@ var specs = map[Kind]spec{
 	KindVerify:          {"回访", []State{Concluded}, []holder{office}, into[Verify]},
 	KindMerge:           {"并案", active, []holder{office}, into[Merge]},
 	KindAbsorb:          {"并入", nearlyAll, []holder{house}, into[Absorb]},
+	KindYield:           {"拆出", nearlyAll, []holder{house}, into[Yield]},
 	KindSplit:           {"拆案", []State{Merged}, []holder{office}, into[Split]},
 	KindVoid:            {"作废", []State{Received, Assessed, Dispatched, Returned, Accepted}, []holder{director}, into[DoVoid]},
 	KindReopen:          {"重办", []State{Concluded, Archived}, []holder{office}, into[Reopen]},
@@ -142,7 +144,7 @@ func Kinds() []Kind {
 	return []Kind{
 		KindRegister, KindAssess, KindDispatch, KindDesignate, KindAccept, KindReturn, KindProgress, KindRegrade,
 		KindAskExtension, KindGrantExtension, KindRefuseExtension, KindPause, KindFirstReport, KindRespond,
-		KindRelease, KindPressConference, KindPlan, KindConclude, KindFeedback, KindVerify, KindMerge, KindAbsorb,
+		KindRelease, KindPressConference, KindPlan, KindConclude, KindFeedback, KindVerify, KindMerge, KindAbsorb, KindYield,
 		KindSplit, KindVoid, KindReopen, KindArchive, KindComment, KindAcknowledge, KindSupervise, KindTell, KindRetime,
 	}
 }
@@ -156,7 +158,7 @@ func (k Kind) Chinese() string {
 }
 
 // Internal tells whether only the house itself gives the command.
-func (k Kind) Internal() bool { return k == KindTell || k == KindAbsorb || k == KindRegister }
+func (k Kind) Internal() bool { return k == KindTell || k == KindAbsorb || k == KindYield || k == KindRegister }
 
 // Decode reads a command of that kind from JSON. An unknown kind, an unknown field or
 // a wrong type is an [Error] with the field.

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -54,7 +55,11 @@ func (cmd Absorb) apply(t *turn) error {
 	if !c.State.Open() {
 		return refused(fmt.Sprintf("%s号%s，不能再并入其他件。", c.ID, c.State.Chinese()))
 	}
-	c.More = append(c.More, cmd.Reports...)
+	c.drop(cmd.From)
+	for _, r := range cmd.Reports {
+		r.From = cmd.From
+		c.More = append(c.More, r)
+	}
 	if cmd.ReceivedAt.Before(c.ReceivedAt) {
 		c.ReceivedAt = cmd.ReceivedAt
 		if c.Level() != "" {
@@ -62,6 +67,26 @@ func (cmd Absorb) apply(t *turn) error {
 		}
 	}
 	t.text = fmt.Sprintf("%s号并入本件，共%d条来件", cmd.From, len(c.More)+1)
+	return nil
+}
+
+// drop takes the reports that came from an incident away again, so that absorbing
+// it twice, after a crash between the two sides of a merge, adds nothing.
+func (c *Case) drop(from ID) {
+	c.More = slices.DeleteFunc(c.More, func(r Report) bool { return r.From == from })
+}
+
+// Yield is the other side of a split: the reports leave again. The clock stays.
+type Yield struct {
+	From ID `json:"from"`
+}
+
+// Kind is KindYield.
+func (Yield) Kind() Kind { return KindYield }
+
+func (cmd Yield) apply(t *turn) error {
+	t.c.drop(cmd.From)
+	t.text = fmt.Sprintf("%s号从本件拆出", cmd.From)
 	return nil
 }
 
