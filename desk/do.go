@@ -1,0 +1,233 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"huiying/incident"
+	"huiying/org"
+	"huiying/sla"
+)
+
+// tries is how often a decision is taken anew when the case changed meanwhile.
+const tries = 16
+
+// Do gives a command to an incident and returns the case as it became. The same key
+// twice answers as the first time. Errors: an [incident.Error] that says what is
+// allowed now and by whom, or [incident.ErrNotFound]; on any error nothing was changed.
+func (d *Desk) Do(ctx context.Context, by org.Actor, id incident.ID, cmd incident.Command, key string) (incident.Case, error) {
+	switch c := cmd.(type) {
+	case incident.Merge:
+		return d.merge(ctx, by, id, c, key)
+	case incident.Split:
+		return d.split(ctx, by, id, c, key)
+	}
+	return d.do(ctx, by, id, cmd, key)
+}
+
+func (d *Desk) do(ctx context.Context, by org.Actor, id incident.ID, cmd incident.Command, key string) (incident.Case, error) {
+	if cmd, err := d.names(cmd); err != nil {
+		return incident.Case{}, err
+	} else if cmd != nil {
+		return d.once(ctx, by, id, cmd, key)
+	}
+	return incident.Case{}, &incident.Error{Code: incident.CodeInvalid, Text: "没有给出要办的操作。"}
+}
+
+func (d *Desk) once(ctx context.Context, by org.Actor, id incident.ID, cmd incident.Command, key string) (incident.Case, error) {
+	for range tries {
+		c, err := d.Store.Load(ctx, id)
+		if err != nil {
+			return incident.Case{}, fmt.Errorf("load incident %s: %w", id, err)
+		}
+		change, err := d.decide(ctx, c, []step{{cmd, by}}, key)
+		if err != nil {
+			// A repeated command may be refused because its first time changed the state.
+			if done, repeat := d.byKey(ctx, id, key); repeat {
+				return done, nil
+			}
+			return incident.Case{}, err
+		}
+		saved, err := d.Store.Save(ctx, change)
+		if err != nil {
+			return incident.Case{}, fmt.Errorf("save incident %s: %w", id, err)
+		}
+		switch err := saved[0].Err; {
+		case errors.Is(err, incident.ErrStale):
+			continue
+		case repeated(err):
+			return d.Store.Load(ctx, id)
+		case err != nil:
+			return incident.Case{}, fmt.Errorf("save incident %s: %w", id, err)
+		}
+		d.saved(change)
+		change.Case.Version = saved[0].Version
+		return change.Case, nil
+	}
+	return incident.Case{}, &incident.Error{
+		Code: incident.CodeRefused, Err: incident.ErrStale,
+		Text: "这件事正被多人同时办理，请刷新后再试。",
+	}
+}
+
+// byKey looks whether a command with the key was applied before.
+func (d *Desk) byKey(ctx context.Context, id incident.ID, key string) (incident.Case, bool) {
+	if key == "" {
+		return incident.Case{}, false
+	}
+	entries, err := d.Store.Log(ctx, id)
+	if err != nil || !slices.ContainsFunc(entries, func(e incident.Entry) bool { return e.Key == key }) {
+		return incident.Case{}, false
+	}
+	c, err := d.Store.Load(ctx, id)
+	return c, err == nil
+}
+
+// step is one command of a decision and who gives it.
+type step struct {
+	cmd incident.Command
+	by  org.Actor
+}
+
+// decide applies steps to a case, plans its milestones, fires what is due at once and
+// makes one change of it all. It is pure but for looking up the policy's version.
+func (d *Desk) decide(ctx context.Context, before incident.Case, steps []step, key string) (Change, error) {
+	now := d.Clock.Now()
+	after := before
+	var out incident.Outcome
+	for _, s := range steps {
+		next, o, err := after.Apply(s.cmd, s.by, now)
+		if err != nil {
+			return Change{}, err //nolint:wrapcheck // a sentence for people
+		}
+		after = next
+		out.Entries = append(out.Entries, o.Entries...)
+		out.Notices = append(out.Notices, o.Notices...)
+	}
+	if key != "" {
+		out.Entries[len(out.Entries)-1].Key = key
+	}
+	book, err := d.BookOf(ctx, after.Policy)
+	if err != nil {
+		return Change{}, err
+	}
+	if _, ok := steps[len(steps)-1].cmd.(incident.Retime); ok {
+		after = book.Recount(after, now)
+	}
+	after = book.Plan(after, now)
+	notices := d.address(after, out, now)
+	told, more := d.tell(&after, book.Due(after, now), now)
+	return d.change(book, before, after, append(out.Entries, told...), append(notices, more...)), nil
+}
+
+// names turns the units that a person wrote into units' ids; an unknown one is
+// refused with the names that come near.
+func (d *Desk) names(cmd incident.Command) (incident.Command, error) {
+	var err error
+	find := func(field string, u org.UnitID) org.UnitID {
+		if u == "" || err != nil {
+			return u
+		}
+		unit, ok := d.Directory().FindUnit(string(u))
+		if !ok {
+			err = &incident.Error{Code: incident.CodeInvalid, Field: field, Text: fmt.Sprintf("没有“%s”这个单位，请核对单位名称。", u)}
+		}
+		return unit.ID
+	}
+	all := func(us []org.UnitID) []org.UnitID {
+		var out []org.UnitID
+		for _, u := range us {
+			if id := find("assisting", u); !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+		return out
+	}
+	switch c := cmd.(type) {
+	case incident.Dispatch:
+		c.Lead, c.Assisting = find("lead", c.Lead), all(c.Assisting)
+		return c, err
+	case incident.Designate:
+		c.Lead, c.Assisting = find("lead", c.Lead), all(c.Assisting)
+		return c, err
+	case incident.Return:
+		c.Suggest = find("suggest", c.Suggest)
+		return c, err
+	}
+	return cmd, nil
+}
+
+// change compares a case before and after and lists what must be written.
+func (d *Desk) change(book sla.Book, before, after incident.Case, entries []incident.Entry, notices []incident.Notice) Change {
+	ch := Change{Case: after, Entries: entries, Notices: notices}
+	old := make(map[int]incident.Milestone, len(before.Milestones))
+	for _, m := range before.Milestones {
+		old[m.Seq] = m
+	}
+	for _, m := range after.Milestones {
+		was, had := old[m.Seq]
+		if !had || !sameMilestone(was, m) {
+			ch.Milestones = append(ch.Milestones, m)
+		}
+		if had && was.Pending() && !m.Pending() {
+			ch.Settled = append(ch.Settled, m.Seq)
+		}
+	}
+	timers := map[int]incident.Timer{}
+	for _, t := range book.Timers(before) {
+		timers[t.Milestone] = t
+	}
+	for _, t := range book.Timers(after) {
+		if was, had := timers[t.Milestone]; !had || was.Rung != t.Rung || !was.FireAt.Equal(t.FireAt) {
+			ch.Timers = append(ch.Timers, t)
+		}
+		delete(timers, t.Milestone)
+	}
+	for seq := range timers {
+		ch.Stopped = append(ch.Stopped, seq)
+	}
+	slices.Sort(ch.Stopped)
+	return ch
+}
+
+func sameMilestone(a, b incident.Milestone) bool {
+	same := a.State == b.State && a.Limit.Equal(b.Limit) && a.Target.Equal(b.Target) && a.MetAt.Equal(b.MetAt) &&
+		a.Extended == b.Extended && a.Counted == b.Counted && a.Warning == b.Warning && a.Unit == b.Unit
+	return same && slices.EqualFunc(a.Told, b.Told, func(x, y incident.Told) bool {
+		return x.Rung == y.Rung && x.Nth == y.Nth && x.At.Equal(y.At) &&
+			slices.Equal(x.People, y.People) && slices.Equal(x.Acked, y.Acked)
+	})
+}
+
+// address turns the audiences that commands named by post into people.
+func (d *Desk) address(c incident.Case, out incident.Outcome, now time.Time) []incident.Notice {
+	var notices []incident.Notice
+	for _, n := range out.Notices {
+		unit := n.Unit
+		if n.Post.County() {
+			unit = d.Directory().County()
+		}
+		for _, r := range d.Directory().Resolve([]org.Post{n.Post}, unit, now) {
+			n.Person, n.Unit, n.Post, n.StandsFor = r.Person.ID, r.Unit, r.Post, r.StandsFor
+			n.Entry = c.Log.Seq + len(out.Entries)
+			n.Level, n.Urgency, n.At = c.Level(), urgency(c.Level(), false), now
+			notices = append(notices, n)
+		}
+	}
+	return notices
+}
+
+func urgency(level incident.Level, overdue bool) incident.Urgency {
+	switch {
+	case level == incident.Emergency:
+		return incident.UrgencyEmergency
+	case level == incident.Major:
+		return incident.UrgencyMajor
+	case overdue:
+		return incident.UrgencyOverdue
+	}
+	return incident.UrgencyNormal
+}

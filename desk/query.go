@@ -1,0 +1,78 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"huiying/incident"
+	"huiying/org"
+)
+
+// Get returns the case, or [incident.ErrNotFound].
+func (d *Desk) Get(ctx context.Context, id incident.ID) (incident.Case, error) {
+	c, err := d.Store.Load(ctx, id)
+	if err != nil {
+		return c, fmt.Errorf("load incident %s: %w", id, err)
+	}
+	return c, nil
+}
+
+// Unmask returns the case's reporters in clear to somebody who gives a reason, and
+// logs that he saw them (个人信息保护法 第五十一条).
+func (d *Desk) Unmask(ctx context.Context, by org.Actor, id incident.ID, reason string) (incident.Case, error) {
+	c, err := d.Get(ctx, id)
+	if err != nil {
+		return c, err
+	}
+	if !by.County(org.DutyOfficer, org.OfficeDirector) && !by.In(c.Lead) {
+		return incident.Case{}, &incident.Error{
+			Code: incident.CodeForbidden, Text: "来件人信息只有主办单位和县政府办可以查看。",
+		}
+	}
+	if reason == "" {
+		return incident.Case{}, &incident.Error{Code: incident.CodeInvalid, Field: "reason", Text: "请填写查看来件人信息的理由。"}
+	}
+	return d.do(ctx, by, id, incident.Comment{Text: "查看来件人信息，理由：" + reason}, "")
+}
+
+// Unwatched is an open incident that nobody will be told of any more though it is not
+// overdue to the end of its ladder: the standing check finds none (rules.md, Late).
+type Unwatched struct {
+	ID incident.ID
+}
+
+// Check is the standing check: every open incident has a timer in the future, or is
+// overdue and somebody was told. It returns those that fail it.
+func (d *Desk) Check(ctx context.Context, now time.Time) ([]Unwatched, error) {
+	var out []Unwatched
+	var after incident.ID
+	for {
+		ids, err := d.Store.Untimed(ctx, after, batch)
+		if err != nil {
+			return nil, fmt.Errorf("look for untimed incidents: %w", err)
+		}
+		for _, id := range ids {
+			c, err := d.Store.Load(ctx, id)
+			if err != nil {
+				return nil, fmt.Errorf("load incident %s: %w", id, err)
+			}
+			if !watched(c, now) {
+				out = append(out, Unwatched{ID: id})
+			}
+			after = id
+		}
+		if len(ids) < batch {
+			return out, nil
+		}
+	}
+}
+
+func watched(c incident.Case, now time.Time) bool {
+	for _, m := range c.Milestones {
+		if m.StateAt(now) == incident.Overdue && len(m.Told) > 0 {
+			return true
+		}
+	}
+	return false
+}
