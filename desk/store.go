@@ -56,6 +56,10 @@ type Store interface {
 	// Save writes changes, each whole or not at all, and answers in the same order. It
 	// returns when they are durable. Changes of many callers share a commit.
 	Save(ctx context.Context, changes ...Change) ([]Saved, error)
+	// Announce puts notices that belong to no incident (digests, summaries) into the
+	// outbox. Their key is (kind, entry, person), where Entry numbers the period, such
+	// as 20261123; one that is there already is left as it is.
+	Announce(ctx context.Context, notices []incident.Notice) error
 	// Load returns the case whole, or [incident.ErrNotFound].
 	Load(ctx context.Context, id incident.ID) (incident.Case, error)
 	// Due returns at most n cases that have a timer at or before now, the earliest first,

@@ -158,7 +158,9 @@ func (k Kind) Chinese() string {
 }
 
 // Internal tells whether only the house itself gives the command.
-func (k Kind) Internal() bool { return k == KindTell || k == KindAbsorb || k == KindYield || k == KindRegister }
+func (k Kind) Internal() bool {
+	return k == KindTell || k == KindAbsorb || k == KindYield || k == KindRegister
+}
 
 // Decode reads a command of that kind from JSON. An unknown kind, an unknown field or
 // a wrong type is an [Error] with the field.

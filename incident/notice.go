@@ -15,6 +15,9 @@ const (
 	NoticeResult      NoticeKind = "result"      // something was decided that the reader asked for or must know
 	NoticeSupervise   NoticeKind = "supervise"   // 督办 by hand
 	NoticeUnreachable NoticeKind = "unreachable" // a rung reached nobody; for the duty officer
+	// NoticeDigest is a summary that belongs to no incident (Incident 0): its Text is the
+	// whole message, the first line its title.
+	NoticeDigest NoticeKind = "digest"
 )
 
 // Urgency orders what waits; higher goes first.
