@@ -116,7 +116,9 @@ type Milestone struct {
 	// Original is the limit before an extension or a recomputation; zero when there was none.
 	Original time.Time `json:"original,omitzero"`
 	Extended bool      `json:"extended,omitempty"`
-	MetAt    time.Time `json:"met_at,omitzero"`
+	// Round counts how often the limit was moved; its ladder begins anew each time.
+	Round int       `json:"round,omitempty"`
+	MetAt time.Time `json:"met_at,omitzero"`
 	// Told says which rungs of the ladder have been fired, by rung number.
 	Told []Told `json:"told,omitempty"`
 }
