@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"huiying/incident"
@@ -19,6 +20,8 @@ type Waiting struct {
 	ID     NoticeID
 	Notice incident.Notice
 	Brief  incident.Brief
+	// Failed are the channels that this notice failed on before.
+	Failed []string
 }
 
 // Parcel is everything that waits for one person, most urgent first, or an envelope
@@ -39,12 +42,11 @@ type Envelope struct {
 	Channel string
 	To      string // the channel's address of the person
 	// Key is unique for ever and part of the message where the platform takes one (task_id).
-	Key     string
-	Body    []byte
-	Notices []NoticeID
-	Tries   int
-	// Failed are the channels that this person's bundle failed on before.
-	Failed    []string
+	Key       string
+	Body      []byte
+	Notices   []NoticeID
+	Tries     int
+	Urgency   incident.Urgency
 	CreatedAt time.Time
 }
 
@@ -150,26 +152,33 @@ type Channel interface {
 	Send(ctx context.Context, e Envelope) Outcome
 }
 
-// Outbox is where notices wait; the storage implements it.
+// Outbox is where notices wait; the storage implements it. One process has it at a
+// time, so that a lease ends with the process that held it.
 type Outbox interface {
-	// Claim leases what waits to the caller until now+lease: at most n people, the most
-	// urgent first, and for each person everything that waits (emergencies alone, one
-	// parcel each), except what is held back (NotBefore) or whose retry is not due.
-	// Envelopes whose lease ran out come back as Again. The second result is when
+	// Claim leases what waits to the caller until it is prepared, held or settled: at most
+	// n parcels, the most urgent first, and for each person everything that waits
+	// (emergencies alone, one parcel each), except what is held back (NotBefore, Hold) or
+	// whose retry is not due. Envelopes that were not settled when the process before
+	// ended come back as Again. When nothing can be claimed, the second result is when
 	// something will be due next; zero when nothing waits.
-	Claim(ctx context.Context, now time.Time, lease time.Duration, n int) ([]Parcel, time.Time, error)
-	// Prepare writes envelopes down before their first attempt and gives them ids, in
-	// the same order. A notice that was withdrawn since it was claimed is left out of
-	// its envelope; an envelope that has none left gets id 0 and must not be sent.
-	Prepare(ctx context.Context, es []Envelope, now time.Time) ([]EnvelopeID, error)
-	// Settle writes outcomes down. Sent settles the envelope's notices. Retry makes the
+	Claim(ctx context.Context, now time.Time, n int) ([]Parcel, time.Time, error)
+	// Hold gives claimed notices back until an instant: there is no quota left for them.
+	Hold(ids []NoticeID, until time.Time)
+	// Prepare writes an envelope down before its first attempt and gives it its id. A
+	// notice that was withdrawn since it was claimed makes it fail with ErrWithdrawn and
+	// write nothing: claim again.
+	Prepare(ctx context.Context, e Envelope, now time.Time) (EnvelopeID, error)
+	// Settle writes an outcome down. Sent settles the envelope's notices. Retry makes the
 	// envelope due again at now+After. Permanent closes the envelope; its notices then wait
-	// for the next channel (Next true) or are failed for good (Next false).
-	Settle(ctx context.Context, rs []Result, now time.Time) error
-	// Recent counts what was attempted on a channel since an instant, by receiver, so
-	// that pacing survives a restart.
+	// for the next channel (Next) or have failed for good.
+	Settle(ctx context.Context, r Result, now time.Time) error
+	// Recent tells what was attempted on a channel since an instant, by receiver, so that
+	// pacing survives a restart.
 	Recent(ctx context.Context, channel string, since time.Time) (map[string][]time.Time, error)
 }
+
+// ErrWithdrawn means that a notice needs no telling any more.
+var ErrWithdrawn = errors.New("notice was withdrawn")
 
 // Result is the outcome of one attempt of one envelope. Envelope 0 with Notices set
 // settles notices that never got an envelope (no channel, not renderable).

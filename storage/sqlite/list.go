@@ -1,0 +1,183 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"huiying/desk"
+	"huiying/incident"
+	"huiying/org"
+)
+
+const (
+	defaultPage = 50
+	maxPage     = 200
+)
+
+// List implements desk.Store.
+func (db *DB) List(ctx context.Context, f desk.Filter) (desk.Page, error) {
+	where, args := conditions(f)
+	limit := f.Limit
+	if limit <= 0 {
+		limit = defaultPage
+	}
+	limit = min(limit, maxPage)
+	order := `ORDER BY id DESC`
+	if f.Newest || !f.Open {
+		if after, err := strconv.ParseInt(f.Cursor, 10, 64); f.Cursor != "" {
+			if err != nil {
+				return desk.Page{}, badCursor(err)
+			}
+			where, args = append(where, `id < ?`), append(args, after)
+		}
+	} else {
+		order = `ORDER BY next_limit, id`
+		if f.Cursor != "" {
+			var at, id int64
+			if _, err := fmt.Sscanf(f.Cursor, "%d-%d", &at, &id); err != nil {
+				return desk.Page{}, badCursor(err)
+			}
+			where, args = append(where, `(next_limit, id) > (?, ?)`), append(args, at, id)
+		}
+	}
+	query := caseColumns
+	if len(where) > 0 {
+		query += `WHERE ` + strings.Join(where, ` AND `) + ` `
+	}
+	cases, err := readCases(ctx, db.read, query+order+` LIMIT ?`, append(args, limit+1)...)
+	if err != nil {
+		return desk.Page{}, err
+	}
+	page := desk.Page{Cases: cases}
+	if len(cases) > limit {
+		page.Cases = cases[:limit]
+		last := page.Cases[limit-1]
+		page.Next = last.ID.String()
+		if !f.Newest && f.Open {
+			next, _ := last.NextDue()
+			page.Next = fmt.Sprintf("%d-%d", ms(next.Limit), last.ID)
+		}
+	}
+	return page, nil
+}
+
+func badCursor(err error) error {
+	return &incident.Error{Code: incident.CodeInvalid, Field: "cursor", Text: "翻页标记（cursor）有误，请从第一页开始。", Err: err}
+}
+
+func conditions(f desk.Filter) ([]string, []any) {
+	var where []string
+	var args []any
+	add := func(cond string, a ...any) {
+		where = append(where, cond)
+		args = append(args, a...)
+	}
+	if len(f.States) > 0 {
+		marks := "?" + strings.Repeat(", ?", len(f.States)-1)
+		states := make([]any, len(f.States))
+		for i, s := range f.States {
+			states[i] = string(s)
+		}
+		add(`state IN (`+marks+`)`, states...)
+	}
+	if f.Open {
+		add(`open = 1`)
+	}
+	if f.Level != "" {
+		add(`level = ?`, string(f.Level))
+	}
+	if f.Unit != "" {
+		add(`(lead = ? OR EXISTS (SELECT 1 FROM json_each(CAST(body AS TEXT), '$.assisting') WHERE value = ?))`, string(f.Unit), string(f.Unit))
+	}
+	if f.Overdue {
+		add(`id IN (SELECT incident FROM milestones WHERE state = 'pending' AND limit_at < ?)`, ms(f.Now))
+	}
+	if !f.DueBy.IsZero() {
+		add(`id IN (SELECT incident FROM milestones WHERE state = 'pending' AND limit_at <= ?)`, ms(f.DueBy))
+	}
+	if !f.ReceivedFrom.IsZero() {
+		add(`received_at >= ?`, ms(f.ReceivedFrom))
+	}
+	if !f.ReceivedTo.IsZero() {
+		add(`received_at < ?`, ms(f.ReceivedTo))
+	}
+	if text := strings.TrimSpace(f.Text); text != "" {
+		like := "%" + likeEscaper().Replace(text) + "%"
+		add(`(title LIKE ? ESCAPE '\' OR CAST(id AS TEXT) = ?
+			OR json_extract(CAST(body AS TEXT), '$.report.text') LIKE ? ESCAPE '\'
+			OR json_extract(CAST(body AS TEXT), '$.report.place') LIKE ? ESCAPE '\')`, like, text, like, like)
+	}
+	return where, args
+}
+
+func likeEscaper() *strings.Replacer {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+}
+
+// Counts implements desk.Store.
+func (db *DB) Counts(ctx context.Context, now time.Time) (desk.Counts, error) {
+	c := desk.Counts{Open: map[incident.Level]int{}, States: map[incident.State]int{}, Units: map[org.UnitID]int{}}
+	rows, err := db.read.QueryContext(ctx, `SELECT level, state, lead, n FROM counters WHERE n > 0`)
+	if err != nil {
+		return c, fmt.Errorf("read counters: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Err is looked at below
+	for rows.Next() {
+		var level incident.Level
+		var state incident.State
+		var lead org.UnitID
+		var n int
+		if err := rows.Scan(&level, &state, &lead, &n); err != nil {
+			return c, fmt.Errorf("read counter: %w", err)
+		}
+		c.States[state] += n
+		if state.Open() {
+			c.Open[level] += n
+			c.Units[lead] += n
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return c, fmt.Errorf("read counters: %w", err)
+	}
+	var oldest sql.NullInt64
+	err = db.read.QueryRowContext(ctx, `SELECT
+		(SELECT count(DISTINCT incident) FROM milestones WHERE state = 'pending' AND limit_at < ?),
+		(SELECT min(at) FROM notices WHERE state = 'waiting' AND not_before <= ?),
+		(SELECT count(*) FROM notices WHERE state = 'failed')`, ms(now), ms(now)).Scan(&c.Overdue, &oldest, &c.Failed)
+	if err != nil {
+		return c, fmt.Errorf("read counts: %w", err)
+	}
+	c.OldestWaiting = fromMS(oldest.Int64)
+	return c, nil
+}
+
+// Deliveries implements desk.Store.
+func (db *DB) Deliveries(ctx context.Context, id incident.ID) ([]desk.Delivery, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT n.body, n.state, n.reason, coalesce(e.channel, ''), coalesce(e.settled_at, 0),
+		coalesce(e.tries, 0), coalesce(e.detail, '') FROM notices n LEFT JOIN envelopes e ON e.id = n.envelope
+		WHERE n.incident = ? ORDER BY n.id`, int64(id))
+	if err != nil {
+		return nil, fmt.Errorf("read deliveries: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Err is looked at below
+	var out []desk.Delivery
+	for rows.Next() {
+		var d desk.Delivery
+		var body sql.RawBytes
+		var settled int64
+		if err := rows.Scan(&body, &d.State, &d.Reason, &d.Channel, &settled, &d.Tries, &d.Detail); err != nil {
+			return nil, fmt.Errorf("read delivery: %w", err)
+		}
+		if err := json.Unmarshal(body, &d.Notice); err != nil {
+			return nil, fmt.Errorf("decode notice: %w", err)
+		}
+		d.Notice.Incident, d.SentAt = id, fromMS(settled)
+		out = append(out, d)
+	}
+	return out, rows.Err() //nolint:wrapcheck // of this query
+}

@@ -1,0 +1,228 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"huiying/desk"
+	"huiying/incident"
+)
+
+const caseColumns = `SELECT id, version, log_seq, log_hash, body FROM incidents `
+
+func scanCase(rows interface{ Scan(...any) error }) (incident.Case, error) {
+	var c incident.Case
+	var id, version int64
+	var seq int
+	var hash, body []byte
+	if err := rows.Scan(&id, &version, &seq, &hash, &body); err != nil {
+		return c, err //nolint:wrapcheck // wrapped by the caller
+	}
+	if err := json.Unmarshal(body, &c); err != nil {
+		return c, fmt.Errorf("decode incident %d: %w", id, err)
+	}
+	c.ID, c.Version, c.Log = incident.ID(id), version, incident.LogHead{Seq: seq, Hash: hash}
+	return c, nil
+}
+
+// Load implements desk.Store.
+func (db *DB) Load(ctx context.Context, id incident.ID) (incident.Case, error) {
+	// One read transaction, so that the case and its milestones are of one moment.
+	t, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return incident.Case{}, fmt.Errorf("begin read: %w", err)
+	}
+	defer t.Rollback() //nolint:errcheck // a read leaves nothing to undo
+	c, err := scanCase(t.QueryRowContext(ctx, caseColumns+`WHERE id = ?`, int64(id)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, incident.ErrNotFound
+	}
+	if err != nil {
+		return c, fmt.Errorf("read incident: %w", err)
+	}
+	cases := []incident.Case{c}
+	if err := milestones(ctx, t, cases); err != nil {
+		return c, err
+	}
+	return cases[0], nil
+}
+
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// milestones reads the milestones of all the cases at once.
+func milestones(ctx context.Context, q querier, cases []incident.Case) error {
+	if len(cases) == 0 {
+		return nil
+	}
+	at := make(map[incident.ID]int, len(cases))
+	args := make([]any, len(cases))
+	for i, c := range cases {
+		at[c.ID] = i
+		args[i] = int64(c.ID)
+	}
+	rows, err := q.QueryContext(ctx, `SELECT incident, body FROM milestones WHERE incident IN (?`+
+		strings.Repeat(", ?", len(args)-1)+`) ORDER BY incident, seq`, args...)
+	if err != nil {
+		return fmt.Errorf("read milestones: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Err is looked at below
+	for rows.Next() {
+		var id int64
+		var body sql.RawBytes
+		if err := rows.Scan(&id, &body); err != nil {
+			return fmt.Errorf("read milestone: %w", err)
+		}
+		var m incident.Milestone
+		if err := json.Unmarshal(body, &m); err != nil {
+			return fmt.Errorf("decode milestone of incident %d: %w", id, err)
+		}
+		c := &cases[at[incident.ID(id)]]
+		c.Milestones = append(c.Milestones, m)
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read milestones: %w", err)
+	}
+	return nil
+}
+
+// readCases runs a query of caseColumns and reads the cases with their milestones.
+func readCases(ctx context.Context, q querier, query string, args ...any) ([]incident.Case, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read incidents: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Err is looked at below
+	var cases []incident.Case
+	for rows.Next() {
+		c, err := scanCase(rows)
+		if err != nil {
+			return nil, fmt.Errorf("read incident: %w", err)
+		}
+		cases = append(cases, c)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read incidents: %w", err)
+	}
+	return cases, milestones(ctx, q, cases)
+}
+
+// Due implements desk.Store.
+func (db *DB) Due(ctx context.Context, now time.Time, n int) ([]desk.DueCase, time.Time, error) {
+	t, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, time.Time{}, fmt.Errorf("begin read: %w", err)
+	}
+	defer t.Rollback() //nolint:errcheck // a read leaves nothing to undo
+	ids, err := int64s(ctx, t, `SELECT incident FROM timers WHERE fire_at <= ? ORDER BY fire_at LIMIT ?`, ms(now), n)
+	if err != nil {
+		return nil, time.Time{}, fmt.Errorf("read due timers: %w", err)
+	}
+	if len(ids) == 0 {
+		var next sql.NullInt64
+		if err := t.QueryRowContext(ctx, `SELECT min(fire_at) FROM timers`).Scan(&next); err != nil {
+			return nil, time.Time{}, fmt.Errorf("read next timer: %w", err)
+		}
+		return nil, fromMS(next.Int64), nil
+	}
+	args := make([]any, 0, len(ids))
+	seen := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		if !seen[id] {
+			seen[id] = true
+			args = append(args, id)
+		}
+	}
+	cases, err := readCases(ctx, t, caseColumns+`WHERE id IN (?`+strings.Repeat(", ?", len(args)-1)+`)`, args...)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	due := make([]desk.DueCase, len(cases))
+	for i, c := range cases {
+		due[i].Case = c
+	}
+	return due, time.Time{}, nil
+}
+
+func int64s(ctx context.Context, q querier, query string, args ...any) ([]int64, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // wrapped by the caller
+	}
+	defer rows.Close() //nolint:errcheck // Err is looked at below
+	var out []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, err //nolint:wrapcheck // wrapped by the caller
+		}
+		out = append(out, n)
+	}
+	return out, rows.Err() //nolint:wrapcheck // wrapped by the caller
+}
+
+// Untimed implements desk.Store.
+func (db *DB) Untimed(ctx context.Context, after incident.ID, n int) ([]incident.ID, error) {
+	ids, err := int64s(ctx, db.read, `SELECT id FROM incidents WHERE open = 1 AND id > ? AND NOT EXISTS
+		(SELECT 1 FROM timers WHERE timers.incident = incidents.id) ORDER BY id LIMIT ?`, int64(after), n)
+	if err != nil {
+		return nil, fmt.Errorf("read untimed incidents: %w", err)
+	}
+	out := make([]incident.ID, len(ids))
+	for i, id := range ids {
+		out[i] = incident.ID(id)
+	}
+	return out, nil
+}
+
+// FindExternal implements desk.Store.
+func (db *DB) FindExternal(ctx context.Context, source, externalID string) (incident.ID, error) {
+	var id int64
+	err := db.read.QueryRowContext(ctx, `SELECT id FROM incidents WHERE external_id = ? AND external_id <> '' AND source = ?`, externalID, source).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, incident.ErrNotFound
+	}
+	if err != nil {
+		return 0, fmt.Errorf("find by external id: %w", err)
+	}
+	return incident.ID(id), nil
+}
+
+// Log implements desk.Store.
+func (db *DB) Log(ctx context.Context, id incident.ID) ([]incident.Entry, error) {
+	return readLog(ctx, db.read, id)
+}
+
+func readLog(ctx context.Context, q querier, id incident.ID) ([]incident.Entry, error) {
+	rows, err := q.QueryContext(ctx, `SELECT seq, body, hash FROM entries WHERE incident = ? ORDER BY seq`, int64(id))
+	if err != nil {
+		return nil, fmt.Errorf("read log: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Err is looked at below
+	var out []incident.Entry
+	var prev []byte
+	for rows.Next() {
+		var e incident.Entry
+		var seq int
+		var body, hash []byte
+		if err := rows.Scan(&seq, &body, &hash); err != nil {
+			return nil, fmt.Errorf("read entry: %w", err)
+		}
+		if err := json.Unmarshal(body, &e); err != nil {
+			return nil, fmt.Errorf("decode entry %d of incident %s: %w", seq, id, err)
+		}
+		e.Incident, e.Seq, e.Prev, e.Hash = id, seq, prev, hash
+		prev = hash
+		out = append(out, e)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read log: %w", err)
+	}
+	return out, nil
+}

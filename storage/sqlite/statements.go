@@ -1,0 +1,57 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+)
+
+// statements are the writer's, by name, prepared once.
+func statements() map[string]string {
+	return map[string]string{
+		"insert incident": `INSERT OR IGNORE INTO incidents (version, state, open, level, lead, next_limit, received_at, source, external_id, title, log_seq, log_hash, body)
+			VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)`,
+		"set head":      `UPDATE incidents SET log_hash = ? WHERE id = ?`,
+		"find external": `SELECT id FROM incidents WHERE external_id = ? AND external_id <> '' AND source = ?`,
+		"was incident":  `SELECT level, state, lead FROM incidents WHERE id = ? AND version = ?`,
+		"update incident": `UPDATE incidents SET version = version + 1, state = ?, open = ?, level = ?, lead = ?, next_limit = ?, received_at = ?,
+			title = ?, log_seq = ?, log_hash = ?, body = ? WHERE id = ? AND version = ?`,
+		"lean incident":    `UPDATE incidents SET version = version + 1, log_seq = ?, log_hash = ? WHERE id = ? AND version = ?`,
+		"find key":         `SELECT 1 FROM entries WHERE incident = ? AND key = ? AND key <> ''`,
+		"put milestone":    `INSERT OR REPLACE INTO milestones (incident, seq, kind, state, limit_at, body) VALUES (?, ?, ?, ?, ?, ?)`,
+		"put timer":        `INSERT OR REPLACE INTO timers (incident, milestone, rung, fire_at) VALUES (?, ?, ?, ?)`,
+		"stop timer":       `DELETE FROM timers WHERE incident = ? AND milestone = ?`,
+		"withdraw":         `UPDATE notices SET state = 'withdrawn' WHERE incident = ? AND milestone = ? AND state = 'waiting'`,
+		"insert entry":     `INSERT INTO entries (incident, seq, at, key, body, hash) VALUES (?, ?, ?, ?, ?, ?)`,
+		"insert notice":    `INSERT OR IGNORE INTO notices (incident, milestone, rung, nth, entry, person, kind, urgency, not_before, at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		"count":            `INSERT INTO counters (level, state, lead, n) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`,
+		"insert envelope":  `INSERT INTO envelopes (person, channel, addr, key, body, state, urgency, tries, due_at, created_at, tried_at) VALUES (?, ?, ?, ?, ?, 'open', ?, 1, ?, ?, ?)`,
+		"notice waits":     `SELECT 1 FROM notices WHERE id = ? AND state = 'waiting'`,
+		"enclose notice":   `UPDATE notices SET state = 'sending', envelope = ? WHERE id = ? AND state = 'waiting'`,
+		"retry envelope":   `UPDATE envelopes SET due_at = ?, reason = ?, detail = ? WHERE id = ? AND state = 'open'`,
+		"try envelope":     `UPDATE envelopes SET tries = tries + 1, tried_at = ?, due_at = ? WHERE id = ?`,
+		"settle envelope":  `UPDATE envelopes SET state = ?, settled_at = ?, reason = ?, detail = ?, receipt = ?, code = ? WHERE id = ? AND state = 'open'`,
+		"settle notices":   `UPDATE notices SET state = ?, reason = ? WHERE envelope = ? AND state = 'sending'`,
+		"next channel":     `UPDATE notices SET state = 'waiting', lease = 0, envelope = 0, failed = failed || ? || ' ', reason = ? WHERE envelope = ? AND state = 'sending'`,
+		"fail notice":      `UPDATE notices SET state = 'failed', reason = ? WHERE id = ? AND state = 'waiting'`,
+		"put policy":       `INSERT OR IGNORE INTO policies (version, at, body) VALUES (?, ?, ?)`,
+		"put document":     `INSERT OR REPLACE INTO documents (name, at, body) VALUES (?, ?, ?)`,
+		"claim period":     `INSERT OR IGNORE INTO periods (job, period, claimed_at) VALUES (?, ?, ?)`,
+		"reclaim period":   `UPDATE periods SET claimed_at = ? WHERE job = ? AND period = ? AND done_at = 0 AND claimed_at < ?`,
+		"period done":      `UPDATE periods SET done_at = ? WHERE job = ? AND period = ?`,
+		"put token":        `INSERT OR REPLACE INTO tokens (hash, name, person, role, created_at) VALUES (?, ?, ?, ?, ?)`,
+		"drop envelopes":   `DELETE FROM envelopes WHERE id IN (SELECT id FROM envelopes WHERE state <> 'open' AND settled_at < ? AND settled_at > 0 LIMIT 500)`,
+		"put seal":         `INSERT OR IGNORE INTO seals (day, at, heads, hash) VALUES (?, ?, ?, ?)`,
+		"drop token named": `DELETE FROM tokens WHERE name = ?`,
+	}
+}
+
+func (db *DB) prepare(ctx context.Context) error {
+	for name, text := range statements() {
+		s, err := db.conn.PrepareContext(ctx, text)
+		if err != nil {
+			return fmt.Errorf("prepare %s: %w", name, err)
+		}
+		db.stmts[name] = s
+	}
+	return nil
+}
