@@ -19,6 +19,10 @@ func (c Case) Allowed(by org.Actor) []Kind {
 	return out
 }
 
+// May tells whether the actor holds the right to the command on this case, whatever its
+// state; of the zero Case, whether he may register.
+func (c Case) May(by org.Actor, k Kind) bool { return c.may(by, k) }
+
 // WhoMay lists the posts that may give the command on this case, lowest first, and
 // whether they are the county's. Drills take the first of them when a step names nobody.
 func (c Case) WhoMay(k Kind) []org.Post {
