@@ -22,7 +22,7 @@ func (b Book) count(c incident.Case, w want) (incident.Milestone, bool) {
 	switch {
 	case !w.promised.IsZero():
 		m.Limit = w.promised
-		m.Counted = fmt.Sprintf("以处理方案承诺的日期为限，最迟%s（%s）。", Show(m.Limit, b.Zone), rule.Clause)
+		m.Counted = fmt.Sprintf("以处理方案承诺的日期为限，最迟%s（%s）。", incident.Show(m.Limit, b.Zone), rule.Clause)
 	case rule.Days > 0:
 		b.countDays(c, level, w, rule, &m)
 	case rule.Limit > 0:
@@ -52,15 +52,15 @@ func (b Book) countDays(c incident.Case, level incident.Level, w want, rule Limi
 		if s.skipped > 0 {
 			m.Counted += fmt.Sprintf("，其间%d个休息日不计", s.skipped)
 		}
-		m.Counted += "，最迟" + Show(m.Limit, b.Zone)
+		m.Counted += "，最迟" + incident.Show(m.Limit, b.Zone)
 	case NaturalRoll:
 		m.Counted = fmt.Sprintf("%s当日（%s）不计，自次日起数%d个自然日", w.since, day, rule.Days)
 		if s.skipped > 0 {
 			m.Counted += fmt.Sprintf("，末日逢休息日，顺延%d天（民法典第二百零三条）", s.skipped)
 		}
-		m.Counted += "，最迟" + Show(m.Limit, b.Zone)
+		m.Counted += "，最迟" + incident.Show(m.Limit, b.Zone)
 	case Natural:
-		m.Counted = fmt.Sprintf("%s当日（%s）不计，自次日起数%d个自然日，最迟%s", w.since, day, rule.Days, Show(m.Limit, b.Zone))
+		m.Counted = fmt.Sprintf("%s当日（%s）不计，自次日起数%d个自然日，最迟%s", w.since, day, rule.Days, incident.Show(m.Limit, b.Zone))
 	}
 	m.Counted += "（" + rule.Clause + "）"
 	if !m.Target.IsZero() {
@@ -84,13 +84,13 @@ func (b Book) handed(c incident.Case, w want, m *incident.Milestone) {
 			continue
 		}
 		if h.Limit.Before(m.Limit) {
-			m.Counted += fmt.Sprintf("随件期限%s（%s）更早，以其为准；本县时限为%s。", Show(h.Limit, b.Zone), h.By, Show(m.Limit, b.Zone))
+			m.Counted += fmt.Sprintf("随件期限%s（%s）更早，以其为准；本县时限为%s。", incident.Show(h.Limit, b.Zone), h.By, incident.Show(m.Limit, b.Zone))
 			m.Limit = h.Limit
 			if m.Target.After(m.Limit) {
 				m.Target = m.Limit
 			}
 		} else {
-			m.Counted += fmt.Sprintf("随件期限%s（%s）较晚，不影响。", Show(h.Limit, b.Zone), h.By)
+			m.Counted += fmt.Sprintf("随件期限%s（%s）较晚，不影响。", incident.Show(h.Limit, b.Zone), h.By)
 		}
 	}
 }

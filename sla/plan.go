@@ -267,7 +267,7 @@ func (b Book) extend(c *incident.Case) {
 		if !m.Target.IsZero() {
 			m.Target = m.Target.Add(time.Duration(e.Days) * 24 * time.Hour)
 		}
-		m.Counted += fmt.Sprintf("经批准延期%d天（%s），延至%s。", e.Days, cal.Chinese(), Show(m.Limit, b.Zone))
+		m.Counted += fmt.Sprintf("经批准延期%d天（%s），延至%s。", e.Days, cal.Chinese(), incident.Show(m.Limit, b.Zone))
 	}
 }
 

@@ -132,9 +132,9 @@ func printPlan(out io.Writer, book sla.Book, c incident.Case) error {
 	w.line("%s事件，接报 %s，政策版本 %s", c.Level().Chinese(), c.ReceivedAt.In(book.Zone).Format("2006-01-02 15:04:05"), c.Policy)
 	for _, m := range c.Milestones {
 		w.line("")
-		w.line("【%s】最迟 %s", m.Kind.Chinese(), sla.Show(m.Limit, book.Zone))
+		w.line("【%s】最迟 %s", m.Kind.Chinese(), incident.Show(m.Limit, book.Zone))
 		if !m.Target.IsZero() {
-			w.line("  力争 %s", sla.Show(m.Target, book.Zone))
+			w.line("  力争 %s", incident.Show(m.Target, book.Zone))
 		}
 		w.line("  %s", m.Counted)
 		if m.Warning != "" {

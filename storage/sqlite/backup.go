@@ -112,7 +112,7 @@ func copyFile(from, to string) error {
 	if err != nil {
 		return fmt.Errorf("open backup: %w", err)
 	}
-	defer in.Close() //nolint:errcheck // read only
+	defer in.Close()                                                       //nolint:errcheck // read only
 	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) //nolint:gosec // beside the database
 	if err != nil {
 		return fmt.Errorf("write copy: %w", err)
