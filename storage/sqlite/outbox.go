@@ -77,7 +77,6 @@ func (db *DB) again(ctx context.Context, now time.Time, n int) ([]notify.Parcel,
 			continue
 		}
 		e.CreatedAt = fromMS(created)
-		e.Tries++
 		db.outbox.tried[e.ID] = true
 		out = append(out, notify.Parcel{Person: e.Person, Again: &e})
 	}
