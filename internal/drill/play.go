@@ -22,6 +22,8 @@ type House struct {
 	Desk  *desk.Desk
 	// Pump sends what waits at this instant and says when something waits next (zero for nothing).
 	Pump func(ctx context.Context) (time.Time, error)
+	// OnSent takes whom to tell of each notice that reached its reader.
+	OnSent func(func(n incident.Notice, channel, text string))
 }
 
 // player is a drill being played.
@@ -52,6 +54,7 @@ func Play(ctx context.Context, h House, s *Script, source func(string) incident.
 		ids: map[string]incident.ID{}, names: map[incident.ID]string{}, leads: map[string]org.UnitID{},
 		seen: map[incident.ID]incident.Case{}, late: map[milestoneKey]bool{},
 	}
+	h.OnSent(p.sent)
 	if err := h.Desk.SetDirectory(ctx, people(s)); err != nil {
 		return fmt.Errorf("set up the drill's people: %w", err)
 	}
@@ -197,6 +200,19 @@ func (p *player) report(was, is incident.Case) {
 			})
 		}
 	}
+}
+
+// sent reports a notice that reached its reader.
+func (p *player) sent(n incident.Notice, channel, text string) {
+	milestone := string(n.About)
+	if milestone == "" {
+		milestone = string(n.Kind)
+	}
+	p.emit(Event{
+		At: p.Clock.Now(), Event: "notice", Incident: p.names[n.Incident], Milestone: milestone, Rung: n.Label, Nth: n.Nth,
+		Person: p.Desk.Directory().PersonName(n.Person), Post: string(n.Post), Unit: string(n.Unit), Channel: channel,
+		Text: text, StandsFor: n.StandsFor, Missed: n.Missed,
+	})
 }
 
 // step does one step of the script.

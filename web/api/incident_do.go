@@ -1,0 +1,87 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"huiying/incident"
+	"huiying/org"
+)
+
+// maxKey bounds the Idempotency-Key, in bytes.
+const maxKey = 200
+
+// do is the handler of one command: decode, desk.Do, answer with the incident as it
+// became. The same Idempotency-Key twice answers as the first time.
+func (a *API) do(kind incident.Kind) Handler {
+	return func(w http.ResponseWriter, r *http.Request, by org.Actor) error {
+		id, err := pathID(r)
+		if err != nil {
+			return err
+		}
+		key := r.Header.Get("Idempotency-Key")
+		if len(key) > maxKey {
+			return bad("Idempotency-Key", "请求头 Idempotency-Key 最长%d个字节，请缩短。", maxKey)
+		}
+		body, err := readBody(r)
+		if err != nil {
+			return err
+		}
+		cmd, err := incident.Decode(kind, body)
+		if err != nil {
+			return fmt.Errorf("decode command: %w", err)
+		}
+		c, err := a.Desk.Do(r.Context(), by, id, cmd, key)
+		if err != nil {
+			return fmt.Errorf("do %s: %w", kind, err)
+		}
+		return a.write(w, http.StatusOK, a.incident(c, a.now()))
+	}
+}
+
+// unknown answers a command that does not exist, or that only the house itself gives.
+func (a *API) unknown(_ http.ResponseWriter, r *http.Request, _ org.Actor) error {
+	_, err := incident.Decode(incident.Kind("/"+r.PathValue("command")), nil)
+	return fmt.Errorf("look up command: %w", err)
+}
+
+// Unmasking is the body of unmask.
+type Unmasking struct {
+	// Reason stands in the log beside the name of who looked.
+	Reason string `json:"reason"`
+}
+
+// Unmasked are an incident's reporters in clear, its own first.
+type Unmasked struct {
+	Reporters []incident.Reporter `json:"reporters"`
+}
+
+// unmask shows the reporters in clear to somebody who may and says why; it is logged.
+func (a *API) unmask(w http.ResponseWriter, r *http.Request, by org.Actor) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	body, err := readBody(r)
+	if err != nil {
+		return err
+	}
+	var cmd Unmasking
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&cmd); err != nil {
+		return &incident.Error{Code: incident.CodeInvalid, Text: `请求内容读不懂，应为 {"reason":"查看的理由"}。`, Err: err}
+	}
+	c, err := a.Desk.Unmask(r.Context(), by, id, cmd.Reason)
+	if err != nil {
+		return fmt.Errorf("unmask: %w", err)
+	}
+	out := Unmasked{Reporters: []incident.Reporter{c.Report.Reporter}}
+	for _, more := range c.More {
+		out.Reporters = append(out.Reporters, more.Reporter)
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return a.write(w, http.StatusOK, out)
+}
