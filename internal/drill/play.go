@@ -115,7 +115,7 @@ func (p *player) settle(ctx context.Context) error {
 	if _, err := p.Desk.Fire(ctx, now); err != nil {
 		return fmt.Errorf("fire: %w", err)
 	}
-	if err := p.look(ctx); err != nil {
+	if err := p.look(ctx, true); err != nil {
 		return err
 	}
 	if _, err := p.Pump(ctx); err != nil {
@@ -158,8 +158,9 @@ func earliest(a, b time.Time) time.Time {
 	return a
 }
 
-// look reads the cases again and reports what changed.
-func (p *player) look(ctx context.Context) error {
+// look reads the cases again and reports what changed. over is true once the instant is
+// over, when nothing can meet at it any more what was due at it.
+func (p *player) look(ctx context.Context, over bool) error {
 	ids := make([]incident.ID, 0, len(p.names))
 	for id := range p.names {
 		ids = append(ids, id)
@@ -170,13 +171,13 @@ func (p *player) look(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("look at incident %s: %w", id, err)
 		}
-		p.report(p.seen[id], c)
+		p.report(p.seen[id], c, over)
 		p.seen[id] = c
 	}
 	return nil
 }
 
-func (p *player) report(was, is incident.Case) {
+func (p *player) report(was, is incident.Case, over bool) {
 	now := p.Clock.Now()
 	name := p.names[is.ID]
 	if was.State != is.State {
@@ -187,8 +188,7 @@ func (p *player) report(was, is incident.Case) {
 		changed := old == nil || old.State != m.State || !old.Limit.Equal(m.Limit) || !old.Target.Equal(m.Target)
 		key := milestoneKey{is.ID, m.Seq}
 		state := m.State
-		if m.Pending() && !m.Limit.After(now) {
-			// A moment after its limit: nothing at this instant met it any more.
+		if m.Pending() && (now.After(m.Limit) || (over && now.Equal(m.Limit))) {
 			state = incident.Overdue
 			changed = changed || !p.late[key]
 			p.late[key] = true
@@ -244,7 +244,7 @@ func (p *player) step(ctx context.Context, s Step) error {
 	if err != nil {
 		return err
 	}
-	return p.look(ctx)
+	return p.look(ctx, false)
 }
 
 func (p *player) refuse(s Step, err error) {

@@ -55,6 +55,14 @@ const (
 	doOutage   = "outage" // the house is down from the step's instant until args["until"]
 )
 
+// Begin is the instant at which the drill's clock starts: that of its first step.
+func (s *Script) Begin() time.Time {
+	if len(s.Steps) == 0 {
+		return s.Until
+	}
+	return s.Steps[0].At
+}
+
 type rawScript struct {
 	Zone   string      `yaml:"zone"`
 	Policy yaml.Node   `yaml:"policy"`

@@ -15,7 +15,9 @@ import (
 
 // Backup writes a copy of the database as it is at one moment to dest while the house
 // goes on working. The file appears whole or not at all.
-func (db *DB) Backup(ctx context.Context, dest string) error {
+func (db *DB) Backup(ctx context.Context, dest string) error { return backup(ctx, db.read, dest) }
+
+func backup(ctx context.Context, db *sql.DB, dest string) error {
 	if err := os.MkdirAll(filepath.Dir(dest), 0o750); err != nil {
 		return fault(dest, err)
 	}
@@ -23,7 +25,7 @@ func (db *DB) Backup(ctx context.Context, dest string) error {
 	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fault(dest, err)
 	}
-	if _, err := db.read.ExecContext(ctx, `VACUUM INTO ?`, part); err != nil {
+	if _, err := db.ExecContext(ctx, `VACUUM INTO ?`, part); err != nil {
 		return errors.Join(fault(dest, fmt.Errorf("copy database: %w", err)), removed(part))
 	}
 	if err := syncFile(part); err != nil {

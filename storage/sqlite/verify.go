@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -32,7 +33,18 @@ type Audit struct {
 // the incident keeps; then it recomputes the daily seals' chain.
 func (db *DB) VerifyLog(ctx context.Context) (Audit, error) { return verifyLog(ctx, db.read) }
 
-func verifyLog(ctx context.Context, q querier) (Audit, error) {
+// verifyLog reads within one transaction, so that what is written meanwhile is not
+// taken for tampering.
+func verifyLog(ctx context.Context, db *sql.DB) (Audit, error) {
+	q, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return Audit{}, fmt.Errorf("begin: %w", err)
+	}
+	a, err := verifyIn(ctx, q)
+	return a, errors.Join(err, q.Rollback())
+}
+
+func verifyIn(ctx context.Context, q querier) (Audit, error) {
 	a := Audit{Problems: []Problem{}}
 	heads, err := q.QueryContext(ctx, `SELECT id, log_seq, log_hash FROM incidents ORDER BY id`)
 	if err != nil {

@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"huiying/desk"
+	"huiying/incident"
+	"huiying/notify"
+	"huiying/org"
+	"huiying/sla"
+)
+
+// Store keeps incidents and what waits to be sent.
+type Store interface {
+	desk.Store
+	notify.Outbox
+}
+
+// Parts are what a house is put together of.
+type Parts struct {
+	Book  sla.Book
+	Clock clockwork.Clock
+	Store Store
+	// Assessor is made once there is a directory to route by.
+	Assessor  func(directory func() *org.Directory) desk.Assessor
+	Channels  []notify.Channel
+	Templates fs.FS
+	// BaseURL begins the links in messages; empty for none.
+	BaseURL string
+	Notify  notify.Config
+	Metrics *notify.Metrics
+	Log     *slog.Logger
+}
+
+// House is a desk with the engine that fires its timers and the courier that sends
+// what it owes.
+type House struct {
+	Desk    *desk.Desk
+	Engine  *sla.Engine
+	Courier *notify.Courier
+}
+
+// NewHouse puts the parts together; nothing runs yet.
+func NewHouse(ctx context.Context, p Parts) (*House, error) {
+	h := &House{}
+	h.Engine = sla.NewEngine(p.Clock, h.fire, p.Log)
+	renderer, err := notify.NewRenderer(p.Templates, p.Book.Zone, p.BaseURL)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // names the template
+	}
+	directory := func() *org.Directory { return h.Desk.Directory() }
+	h.Courier, err = notify.NewCourier(ctx, p.Notify, notify.Deps{
+		Outbox: p.Store, Channels: p.Channels, Renderer: renderer, Directory: directory, Clock: p.Clock, Log: p.Log,
+		Unreached: h.unreached, Metrics: p.Metrics,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make courier: %w", err)
+	}
+	h.Desk, err = desk.New(ctx, desk.Deps{
+		Store: p.Store, Clock: p.Clock, Zone: p.Book.Zone, Assessor: p.Assessor(directory), Log: p.Log,
+		Policy: p.Book.Policy, Holidays: p.Book.Holidays,
+		Reachable: h.Courier.Reachable, WakeEngine: h.Engine.Wake, WakeCourier: h.Courier.Wake,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make desk: %w", err)
+	}
+	return h, nil
+}
+
+func (h *House) fire(ctx context.Context, now time.Time) (time.Time, error) {
+	return h.Desk.Fire(ctx, now) //nolint:wrapcheck // handed through
+}
+
+func (h *House) unreached(ctx context.Context, n incident.Notice, reason string) error {
+	return h.Desk.Unreached(ctx, n, reason) //nolint:wrapcheck // handed through
+}
