@@ -58,15 +58,9 @@ func New(ctx context.Context, deps Deps) (*Desk, error) {
 	if err := deps.Store.PutPolicy(ctx, version, deps.Policy.YAML(), deps.Clock.Now()); err != nil {
 		return nil, fmt.Errorf("keep policy %s: %w", version, err)
 	}
-	data, err := deps.Store.Directory(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read directory: %w", err)
+	if err := d.Reload(ctx); err != nil {
+		return nil, err
 	}
-	dir, err := org.NewDirectory(data)
-	if err != nil {
-		return nil, fmt.Errorf("read directory: %w", err)
-	}
-	d.dir.Store(dir)
 	return d, nil
 }
 
@@ -81,6 +75,21 @@ func (d *Desk) SetDirectory(ctx context.Context, data org.Data) error {
 	}
 	if err := d.Store.PutDirectory(ctx, data, d.Clock.Now()); err != nil {
 		return fmt.Errorf("keep directory: %w", err)
+	}
+	d.dir.Store(dir)
+	return nil
+}
+
+// Reload takes over units, people and roster as they stand in the store, where an
+// administrator may have changed them at the command line.
+func (d *Desk) Reload(ctx context.Context) error {
+	data, err := d.Store.Directory(ctx)
+	if err != nil {
+		return fmt.Errorf("read directory: %w", err)
+	}
+	dir, err := org.NewDirectory(data)
+	if err != nil {
+		return fmt.Errorf("read directory: %w", err)
 	}
 	d.dir.Store(dir)
 	return nil

@@ -99,21 +99,30 @@ func (c *Courier) Wake() {
 const (
 	lookAgain  = 30 * time.Second
 	retryClaim = time.Second
+	// drain is how long a stop waits for what is on its way; what is cut off then counts
+	// as unknown and is sent again, with the same bytes, by the next start.
+	drain = 3 * time.Second
 )
 
 // Run sends until ctx is cancelled, then waits for what is on its way.
 func (c *Courier) Run(ctx context.Context) error {
 	work := make(chan Parcel)
+	sending, abort := context.WithCancel(context.WithoutCancel(ctx))
+	defer abort()
 	var senders sync.WaitGroup
 	for range c.cfg.Senders {
 		senders.Go(func() {
 			for p := range work {
-				c.deliver(context.WithoutCancel(ctx), p)
+				c.deliver(sending, p)
 			}
 		})
 	}
-	defer senders.Wait()
-	defer close(work)
+	defer func() {
+		close(work)
+		cut := c.Clock.AfterFunc(drain, abort)
+		senders.Wait()
+		cut.Stop()
+	}()
 	for ctx.Err() == nil {
 		parcels, next, err := c.Outbox.Claim(ctx, c.Clock.Now(), 4*c.cfg.Senders)
 		sleep := lookAgain
@@ -235,11 +244,26 @@ func (c *Courier) again(ctx context.Context, p Parcel) {
 		c.settle(ctx, e, p.Notices, Outcome{Status: Permanent, Reason: ReasonConfig})
 		return
 	}
+	if settled(p.Notices) {
+		c.settle(ctx, e, p.Notices, Outcome{Status: Superseded, Reason: ReasonSuperseded})
+		return
+	}
 	if until := c.pacers[e.Channel].take(e.To, c.Clock.Now()); !until.IsZero() {
 		c.settle(ctx, e, p.Notices, Outcome{Status: Retry, Reason: ReasonQuota, After: until.Sub(c.Clock.Now())})
 		return
 	}
 	c.attempt(ctx, ch, e, p.Notices)
+}
+
+// settled tells whether every notice of an envelope was about a milestone that was met
+// or voided since: nobody needs to hear of it any more.
+func settled(ws []Waiting) bool {
+	for _, w := range ws {
+		if w.Notice.Kind != incident.NoticeLadder || w.Brief.Milestone.Seq == 0 || w.Brief.Milestone.Pending() {
+			return false
+		}
+	}
+	return len(ws) > 0
 }
 
 func (c *Courier) attempt(ctx context.Context, ch Channel, e Envelope, ws []Waiting) {
@@ -271,13 +295,14 @@ func backoff(asked time.Duration, tries int, spread int64) time.Duration {
 // settle writes the outcome down; a permanent failure goes on to the next channel, and
 // after the last one up to the county's duty officer.
 func (c *Courier) settle(ctx context.Context, e Envelope, ws []Waiting, o Outcome) {
+	ctx = context.WithoutCancel(ctx) // an outcome is written down even while stopping
 	r := Result{Envelope: e.ID, Notices: e.Notices, Outcome: o, Channel: e.Channel}
 	if o.Status == Permanent && len(ws) > 0 {
 		person, _ := c.Directory().Person(e.Person)
 		_, r.Next = c.choose(person, append(slices.Clone(ws[0].Failed), e.Channel))
 	}
 	c.Metrics.count(e.Channel, o)
-	if o.Status != Sent {
+	if o.Status == Retry || o.Status == Permanent {
 		c.Log.Warn("message not sent", "channel", e.Channel, "reason", o.Reason, "status", o.Status, "tries", e.Tries, "detail", o.Detail)
 	}
 	if err := c.Outbox.Settle(ctx, r, c.Clock.Now()); err != nil {

@@ -72,6 +72,8 @@ const (
 	Sent      Status = "sent"
 	Retry     Status = "retry"     // not received, or not known: the same bytes again
 	Permanent Status = "permanent" // never on this channel: the next channel
+	// Superseded: what it was about was met or void before it could be tried again.
+	Superseded Status = "superseded"
 )
 
 // Reason says why, for metrics, the log and the page.
@@ -169,7 +171,7 @@ type Outbox interface {
 	// write nothing: claim again.
 	Prepare(ctx context.Context, e Envelope, now time.Time) (EnvelopeID, error)
 	// Settle writes an outcome down. Sent settles the envelope's notices. Retry makes the
-	// envelope due again at now+After. Permanent closes the envelope; its notices then wait
+	// envelope due again at now+After. Superseded withdraws what is in it. Permanent closes the envelope; its notices then wait
 	// for the next channel (Next) or have failed for good.
 	Settle(ctx context.Context, r Result, now time.Time) error
 	// Recent tells what was attempted on a channel since an instant, by receiver, so that

@@ -64,7 +64,7 @@ func Drill(ctx context.Context, cfg configs.Config, script *drill.Script, emit f
 	clock := clockwork.NewFakeClockAt(script.Begin())
 	house, err := NewHouse(ctx, Parts{
 		Book: book, Clock: clock, Store: recorded{db, recorder}, Channels: []notify.Channel{drill.Phone{}},
-		Assessor: func(directory func() *org.Directory) desk.Assessor { return classifier.New(rules, directory) },
+		Assessor:  func(directory func() *org.Directory) desk.Assessor { return classifier.New(rules, directory) },
 		Templates: templates, Notify: cfg.Notify, Log: log,
 	})
 	if err != nil {

@@ -19,7 +19,9 @@ func beside(path string) (*sql.DB, error) {
 			Text: "没有找到数据库：" + path + "。请核对配置项 storage.dir，或先用 huiying serve 启动一次。",
 		}
 	}
-	db, err := sql.Open("sqlite3", dsn(path, url.Values{"mode": {"rw"}, "_busy_timeout": {"5000"}}))
+	db, err := sql.Open("sqlite3", dsn(path, url.Values{
+		"mode": {"rw"}, "_busy_timeout": {"5000"}, "_txlock": {"immediate"}, "_synchronous": {"FULL"},
+	}))
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}

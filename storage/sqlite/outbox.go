@@ -83,12 +83,16 @@ func (db *DB) again(ctx context.Context, now time.Time, n int) ([]notify.Parcel,
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("read open envelopes: %w", err)
 	}
+	var notices []*notify.Waiting
 	for i := range out {
 		if err := db.enclosed(ctx, &out[i]); err != nil {
 			return nil, err
 		}
+		for j := range out[i].Notices {
+			notices = append(notices, &out[i].Notices[j])
+		}
 	}
-	return out, nil
+	return out, db.briefs(ctx, notices)
 }
 
 // enclosed reads which notices an envelope holds.
@@ -378,8 +382,11 @@ func (db *DB) Settle(ctx context.Context, r notify.Result, now time.Time) error 
 			return err
 		}
 		state := "sent"
-		if o.Status == notify.Permanent {
+		switch o.Status { //nolint:exhaustive // a retry was seen to above
+		case notify.Permanent:
 			state = "failed"
+		case notify.Superseded:
+			state = "withdrawn"
 		}
 		if _, err := w.exec("settle envelope", state, ms(now), string(o.Reason), o.Detail, o.Receipt, o.Code, int64(r.Envelope)); err != nil {
 			return err
