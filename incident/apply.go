@@ -3,6 +3,7 @@ package incident
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"huiying/org"
@@ -50,19 +51,19 @@ func (c Case) Apply(cmd Command, by org.Actor, now time.Time) (Case, Outcome, er
 
 // acceptsBy tells whether the command accepts the incident by being given.
 func (c Case) acceptsBy(cmd Command, by org.Actor) bool {
-	switch cmd.Kind() {
-	case KindProgress, KindFirstReport, KindRespond, KindRelease, KindPressConference, KindAskExtension, KindPlan, KindConclude:
-		return c.State == Dispatched && by.In(c.Lead) && c.check(by, cmd.Kind()) == nil
-	}
-	return false
+	works := []Kind{KindProgress, KindFirstReport, KindRespond, KindRelease, KindPressConference, KindAskExtension, KindPlan, KindConclude}
+	return slices.Contains(works, cmd.Kind()) && c.State == Dispatched && by.In(c.Lead) && c.check(by, cmd.Kind()) == nil
 }
 
 func (c *Case) step(cmd Command, by org.Actor, now time.Time, out *Outcome) error {
-	before := c.Summarize()
+	before, who := c.Summarize(), c.ref(by, cmd.Kind())
 	if _, first := cmd.(Register); first {
 		before = Summary{}
 		if c.State != "" {
 			return refused("事件已经登记过了。")
+		}
+		if !c.may(by, KindRegister) {
+			return forbidden("登记须由任职人员或接入账号办理，" + actorText(by) + "不能办理。")
 		}
 	} else if err := c.check(by, cmd.Kind()); err != nil {
 		return err
@@ -76,20 +77,28 @@ func (c *Case) step(cmd Command, by org.Actor, now time.Time, out *Outcome) erro
 		return fmt.Errorf("encode command %s: %w", cmd.Kind(), err)
 	}
 	out.Entries = append(out.Entries, Entry{
-		At: now, Actor: c.ref(by), Command: cmd.Kind(), Payload: payload, Text: t.text,
+		At: now, Actor: who, Command: cmd.Kind(), Payload: payload, Text: t.text,
 		Before: before, After: c.Summarize(),
 	})
 	out.Notices = append(out.Notices, t.notices...)
 	return nil
 }
 
-// ref is the actor as the log keeps him.
-func (c Case) ref(by org.Actor) ActorRef {
-	as := by.As(c.Lead)
+// ref is the actor as the log keeps him: in the post that gives him the right to the
+// command, before the command takes the case off his unit.
+func (c Case) ref(by org.Actor, k Kind) ActorRef {
+	able := by
+	able.Holds = slices.DeleteFunc(slices.Clone(by.Holds), func(h org.Appointment) bool {
+		return !c.may(org.Actor{Holds: []org.Appointment{h}}, k)
+	})
+	as := able.As(c.Lead)
 	for _, u := range c.Assisting {
-		if as.Unit != c.Lead && by.In(u) {
-			as = by.As(u)
+		if as.Unit != c.Lead && able.In(u) {
+			as = able.As(u)
 		}
+	}
+	if as == (org.Appointment{}) && len(able.Holds) > 0 {
+		as = able.Holds[0] // a unit that has nothing to do with the case, such as one that comments
 	}
 	return ActorRef{Person: by.Person, Name: by.Name, Unit: as.Unit, Post: as.Post, Via: by.Via}
 }

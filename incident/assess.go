@@ -88,7 +88,7 @@ func (cmd Regrade) apply(t *turn) error {
 		start = at
 		t.text = "事态发展，"
 	case "correction":
-		start = c.ReceivedAt
+		start = c.firstStart()
 		t.text = "认定更正，"
 	default:
 		return invalid("kind", "请说明是 development（事态发展）还是 correction（认定更正）。")

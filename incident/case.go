@@ -242,6 +242,30 @@ func (c *Case) meetAll(at time.Time, kinds ...MilestoneKind) {
 	}
 }
 
+// meetFact marks the milestones met by something that happened at an instant and is
+// recorded now. What happened before a milestone's start does not meet it: an older
+// release, recorded late, is not the next one.
+func (t *turn) meetFact(at time.Time, kinds ...MilestoneKind) {
+	for i := range t.c.Milestones {
+		m := &t.c.Milestones[i]
+		early := at.Before(m.From) && at.Before(t.now)
+		if m.Kind == MilestoneRollingRelease {
+			early = !at.After(m.From)
+		}
+		if slices.Contains(kinds, m.Kind) && !early {
+			m.meet(at)
+		}
+	}
+}
+
+// firstStart is the start that a correction counts from: the first one, or that of the reopening.
+func (c *Case) firstStart() time.Time {
+	if !c.Reopened.IsZero() {
+		return c.Reopened
+	}
+	return c.ReceivedAt
+}
+
 // clone copies the case so that Apply never writes into the caller's slices.
 func (c Case) clone() Case {
 	c.More = slices.Clone(c.More)

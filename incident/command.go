@@ -3,8 +3,12 @@ package incident
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"strconv"
 	"strings"
+	"time"
 
 	"huiying/org"
 )
@@ -83,6 +87,9 @@ const (
 	ofAnyone               // whoever may sign in
 )
 
+// The words of the table below.
+//
+//nolint:gochecknoglobals // constants that Go cannot write as such; never written
 var (
 	active    = []State{Received, Assessed, Dispatched, Returned, Accepted, Handling}
 	undecided = []State{Received, Assessed}
@@ -107,31 +114,31 @@ var (
 var specs = map[Kind]spec{
 	KindRegister:        {"登记", nil, []holder{county, involved, house, {ofIntake, nil}, anyone}, into[Register]},
 	KindAssess:          {"研判", undecided, []holder{office, house}, into[Assess]},
-	KindDispatch:        {"分办", []State{Received, Assessed, Dispatched, Returned, Accepted, Handling}, []holder{office}, into[Dispatch]},
+	KindDispatch:        {"分办", []State{Assessed, Dispatched, Returned, Accepted, Handling}, []holder{office}, into[Dispatch]},
 	KindDesignate:       {"指定承办", []State{Returned, Dispatched}, []holder{director}, into[Designate]},
 	KindAccept:          {"签收", withUnit, []holder{involved}, into[Accept]},
 	KindReturn:          {"退回", []State{Dispatched, Accepted}, []holder{leaders}, into[Return]},
 	KindProgress:        {"进展", withUnit, []holder{involved}, into[Progress]},
-	KindRegrade:         {"升降级", nearlyAll[:7], []holder{office, house}, into[Regrade]},
+	KindRegrade:         {"升降级", nearlyAll, []holder{county, house}, into[Regrade]},
 	KindAskExtension:    {"申请延期", withUnit, []holder{leadUnit}, into[AskExtension]},
 	KindGrantExtension:  {"准予延期", []State{Accepted, Handling}, []holder{granter}, into[GrantExtension]},
 	KindRefuseExtension: {"不予延期", []State{Accepted, Handling}, []holder{granter}, into[RefuseExtension]},
 	KindPause:           {"暂停计时", active, []holder{anyone}, into[Pause]},
-	KindFirstReport:     {"首报", withUnit, []holder{involved, office}, into[FirstReport]},
-	KindRespond:         {"首次回应", withUnit, []holder{leadUnit, office}, into[Respond]},
+	KindFirstReport:     {"首报", withLive, []holder{involved, office}, into[FirstReport]},
+	KindRespond:         {"首次回应", withLive, []holder{leadUnit, office}, into[Respond]},
 	KindRelease:         {"权威发布", withLive, []holder{head, director}, into[Release]},
 	KindPressConference: {"新闻发布会", withLive, []holder{leadUnit, county}, into[PressConference]},
 	KindPlan:            {"给出处理方案", withUnit, []holder{leadUnit}, into[Plan]},
 	KindConclude:        {"办结", withUnit, []holder{leaders}, into[Conclude]},
-	KindFeedback:        {"反馈", []State{Concluded}, []holder{leadUnit, office}, into[Feedback]},
-	KindVerify:          {"回访", []State{Concluded}, []holder{office}, into[Verify]},
-	KindMerge:           {"并案", active, []holder{office}, into[Merge]},
+	KindFeedback:        {"反馈", []State{Concluded}, []holder{leadUnit, county}, into[Feedback]},
+	KindVerify:          {"回访", []State{Concluded}, []holder{county}, into[Verify]},
+	KindMerge:           {"并案", active, []holder{county}, into[Merge]},
 	KindAbsorb:          {"并入", nearlyAll, []holder{house}, into[Absorb]},
 	KindYield:           {"拆出", nearlyAll, []holder{house}, into[Yield]},
-	KindSplit:           {"拆案", []State{Merged}, []holder{office}, into[Split]},
+	KindSplit:           {"拆案", []State{Merged}, []holder{county}, into[Split]},
 	KindVoid:            {"作废", []State{Received, Assessed, Dispatched, Returned, Accepted}, []holder{director}, into[DoVoid]},
-	KindReopen:          {"重办", []State{Concluded, Archived}, []holder{office}, into[Reopen]},
-	KindArchive:         {"归档", []State{Concluded}, []holder{office}, into[Archive]},
+	KindReopen:          {"重办", []State{Concluded, Archived}, []holder{county}, into[Reopen]},
+	KindArchive:         {"归档", []State{Concluded}, []holder{county}, into[Archive]},
 	KindComment:         {"备注", nearlyAll, []holder{anyone}, into[Comment]},
 	KindAcknowledge:     {"知悉", nearlyAll, []holder{anyone}, into[Acknowledge]},
 	KindSupervise:       {"督办", active, []holder{county}, into[Supervise]},
@@ -171,9 +178,10 @@ func Decode(kind Kind, raw json.RawMessage) (Command, error) {
 	}
 	cmd, err := s.decode(raw)
 	if err != nil {
+		field, fault := jsonFault(err)
 		return nil, &Error{
-			Code: CodeInvalid, Err: err,
-			Text: fmt.Sprintf("“%s”的内容读不懂：%s。时间请写成 2026-11-20T16:40:00+08:00。", s.chinese, jsonFault(err)),
+			Code: CodeInvalid, Field: field, Err: err,
+			Text: fmt.Sprintf("“%s”的内容读不懂：%s。时间请写成 2026-11-20T16:40:00+08:00。", s.chinese, fault),
 		}
 	}
 	return cmd, nil
@@ -190,16 +198,38 @@ func into[C Command](raw json.RawMessage) (Command, error) {
 	if err := d.Decode(&c); err != nil {
 		return nil, fmt.Errorf("decode command: %w", err)
 	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errTrailing
+	}
 	return c, nil
 }
 
-// jsonFault says in Chinese what a decoder stumbled over.
-func jsonFault(err error) string {
-	text := strings.TrimPrefix(err.Error(), "decode command: ")
-	if name, ok := strings.CutPrefix(text, "json: unknown field "); ok {
-		return "不认识字段" + name
+var errTrailing = errors.New("something follows the command")
+
+// jsonFault says in Chinese what a decoder stumbled over, and at which field.
+func jsonFault(err error) (field, text string) {
+	var wrong *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	var instant *time.ParseError
+	name, unknown := strings.CutPrefix(err.Error(), "decode command: json: unknown field ")
+	switch {
+	case unknown:
+		return strings.Trim(name, `"`), "不认识字段" + name
+	case errors.As(err, &wrong):
+		if wrong.Field == "" {
+			return "", "应是一个JSON对象"
+		}
+		return wrong.Field, "字段" + strconv.Quote(wrong.Field) + "的类型不对"
+	case errors.As(err, &instant):
+		return "", "有一个时间写得不对：" + strconv.Quote(strings.Trim(instant.Value, `"`))
+	case errors.As(err, &syntax):
+		return "", fmt.Sprintf("第%d个字节处不是正确的JSON", syntax.Offset)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "", "JSON没有写完"
+	case errors.Is(err, errTrailing):
+		return "", "JSON之后还有多余的内容"
 	}
-	return text
+	return "", "格式不对"
 }
 
 func kindList() string {

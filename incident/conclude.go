@@ -33,8 +33,9 @@ func (cmd Plan) apply(t *turn) error {
 	if cmd.PromisedAt.IsZero() {
 		return invalid("promised_at", "请填写承诺办结的日期。")
 	}
-	if !cmd.PromisedAt.After(t.now) {
-		return invalid("promised_at", "承诺办结的日期须晚于现在。")
+	// A date is promised, and its 24:00 is the limit: today's will do.
+	if y, m, d := cmd.PromisedAt.In(china()).Date(); !time.Date(y, m, d+1, 0, 0, 0, 0, china()).After(t.now) {
+		return invalid("promised_at", "承诺办结的日期不能早于今天。")
 	}
 	c.Plans = append(c.Plans, Treatment{At: t.now, PromisedAt: cmd.PromisedAt, Text: cmd.Text, Clock: c.Clock().N})
 	c.meetAll(t.now, MilestonePlan)
@@ -169,7 +170,8 @@ func (cmd Feedback) apply(t *turn) error {
 		return err
 	}
 	t.c.Feedbacks = append(t.c.Feedbacks, Answer{At: at, Address: cmd.Address, Text: cmd.Text})
-	t.c.meetAll(at, MilestoneFeedback, MilestoneRespond)
+	t.c.meetAll(at, MilestoneFeedback) // an answer given just before the conclusion counts
+	t.meetFact(at, MilestoneRespond)
 	t.text = "反馈：" + cmd.Address
 	return nil
 }

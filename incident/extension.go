@@ -65,8 +65,12 @@ func (cmd AskExtension) apply(t *turn) error {
 	return nil
 }
 
-// wholeDays is the original length of a limit in days: 3日 is 3, however it is counted.
+// wholeDays is the original length of a limit in days: 3日 is 3, however it is counted;
+// for a promised date the days from the plan to it.
 func wholeDays(m Milestone) int {
+	if m.Days > 0 {
+		return m.Days
+	}
 	from := m.From.In(china())
 	day := time.Date(from.Year(), from.Month(), from.Day(), 0, 0, 0, 0, china())
 	return max(1, int((m.Limit.Sub(day)-1)/(24*time.Hour)))
@@ -128,7 +132,8 @@ func (cmd RefuseExtension) apply(t *turn) error {
 }
 
 func (c *Case) openExtension() *Extension {
-	for i := range c.Extensions {
+	// The latest: one asked for under an earlier clock may still stand there unanswered.
+	for i := len(c.Extensions) - 1; i >= 0; i-- {
 		if c.Extensions[i].Open() {
 			return &c.Extensions[i]
 		}

@@ -81,7 +81,7 @@ type Acknowledge struct {
 // Kind is KindAcknowledge.
 func (Acknowledge) Kind() Kind { return KindAcknowledge }
 
-func (cmd Acknowledge) apply(t *turn) error {
+func (cmd Acknowledge) apply(t *turn) error { //nolint:unparam // Command wants it
 	var known []string
 	for i := range t.c.Milestones {
 		m := &t.c.Milestones[i]
@@ -118,7 +118,7 @@ type Supervise struct {
 // Kind is KindSupervise.
 func (Supervise) Kind() Kind { return KindSupervise }
 
-func (cmd Supervise) apply(t *turn) error {
+func (cmd Supervise) apply(t *turn) error { //nolint:unparam // Command wants it
 	t.text = "督办" + note(cmd.Text)
 	if t.c.Lead == "" {
 		t.tell(NoticeSupervise, "", org.DutyOfficer, t.text)

@@ -62,7 +62,7 @@ func (cmd Absorb) apply(t *turn) error {
 	}
 	if cmd.ReceivedAt.Before(c.ReceivedAt) {
 		c.ReceivedAt = cmd.ReceivedAt
-		if c.Level() != "" {
+		if c.Level() != "" && c.Reopened.IsZero() {
 			c.startClock(c.Level(), cmd.ReceivedAt, "merge", t.now)
 		}
 	}
@@ -84,14 +84,14 @@ type Yield struct {
 // Kind is KindYield.
 func (Yield) Kind() Kind { return KindYield }
 
-func (cmd Yield) apply(t *turn) error {
+func (cmd Yield) apply(t *turn) error { //nolint:unparam // Command wants it
 	t.c.drop(cmd.From)
 	t.text = fmt.Sprintf("%s号从本件拆出", cmd.From)
 	return nil
 }
 
-// Split is 拆案: a merged incident goes back to the state that it had, its limits
-// counted from its own start.
+// Split is 拆案: a merged incident goes back to the state and the clock that it had;
+// what was owed is owed again, by the same limits.
 type Split struct {
 	Reason string `json:"reason,omitempty"`
 }
@@ -99,14 +99,11 @@ type Split struct {
 // Kind is KindSplit.
 func (Split) Kind() Kind { return KindSplit }
 
-func (cmd Split) apply(t *turn) error {
+func (cmd Split) apply(t *turn) error { //nolint:unparam // Command wants it
 	c := t.c
 	c.State, c.Prior = c.Prior, ""
 	t.text = fmt.Sprintf("从%s号拆出%s", c.MergedInto, because(cmd.Reason))
 	c.MergedInto = 0
-	if c.Level() != "" {
-		c.startClock(c.Level(), c.ReceivedAt, "split", t.now)
-	}
 	return nil
 }
 

@@ -113,6 +113,8 @@ type Milestone struct {
 	Counted string `json:"counted,omitempty"`
 	// Warning is set when the limit rests on a year whose holidays are not published.
 	Warning string `json:"warning,omitempty"`
+	// Days is the length of a limit that is counted in 日, an extension included; 0 for others.
+	Days int `json:"days,omitempty"`
 	// Original is the limit before an extension or a recomputation; zero when there was none.
 	Original time.Time `json:"original,omitzero"`
 	Extended bool      `json:"extended,omitempty"`

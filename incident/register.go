@@ -11,6 +11,8 @@ import (
 type Register struct {
 	Report  Report  `json:"report"`
 	Grading Grading `json:"grading,omitzero"`
+	// Policy is the version that times the case, set by the house, so that the log says it.
+	Policy string `json:"policy,omitempty"`
 }
 
 // Kind is KindRegister.
@@ -66,7 +68,7 @@ func (cmd Register) apply(t *turn) error {
 		return invalid("level", "等级只能是 general（一般）、major（重大问题）、emergency（重大突发）。")
 	}
 	c := t.c
-	c.Report, c.Grading = r, cmd.Grading
+	c.Report, c.Grading, c.Policy = r, cmd.Grading, cmd.Policy
 	c.State = Received
 	c.RegisteredAt = t.now
 	c.ReceivedAt = r.Start(t.now)

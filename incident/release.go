@@ -27,7 +27,7 @@ type FirstReport struct {
 // Kind is KindFirstReport.
 func (FirstReport) Kind() Kind { return KindFirstReport }
 
-func (cmd FirstReport) apply(t *turn) error {
+func (cmd FirstReport) apply(t *turn) error { //nolint:unparam // Command wants it
 	c := t.c
 	stage, name := "first", "首报"
 	switch {
@@ -88,7 +88,7 @@ func (cmd Respond) apply(t *turn) error {
 		return err
 	}
 	t.c.Responses = append(t.c.Responses, Response{At: at, Address: cmd.Address, Text: cmd.Text})
-	t.c.meetAll(at, MilestoneRespond)
+	t.meetFact(at, MilestoneRespond)
 	t.handle()
 	t.text = "首次回应：" + cmd.Address
 	return nil
@@ -132,7 +132,7 @@ func (cmd Release) apply(t *turn) error {
 	c.Releases = append(c.Releases, Releasing{
 		At: at, Address: cmd.Address, Title: cmd.Title, Text: cmd.Text, Speaker: cmd.Speaker, HeadSpoke: cmd.HeadSpoke,
 	})
-	c.meetAll(at, MilestoneRelease, MilestoneRespond, MilestoneRollingRelease)
+	t.meetFact(at, MilestoneRelease, MilestoneRespond, MilestoneRollingRelease)
 	t.handle()
 	t.text = "权威发布：" + cmd.Address
 	return nil
@@ -173,7 +173,7 @@ func (cmd PressConference) apply(t *turn) error {
 	t.c.Conferences = append(t.c.Conferences, Conference{
 		At: at, Place: cmd.Place, Speaker: cmd.Speaker, HeadSpoke: cmd.HeadSpoke, Address: cmd.Address,
 	})
-	t.c.meetAll(at, MilestonePressConference)
+	t.meetFact(at, MilestonePressConference)
 	t.handle()
 	t.text = "新闻发布会：" + cmd.Place + "，发布人" + cmd.Speaker
 	return nil

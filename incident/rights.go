@@ -42,10 +42,13 @@ func (c Case) WhoMay(k Kind) []org.Post {
 
 func (c Case) inState(k Kind) bool { return slices.Contains(specs[k].from, c.State) }
 
-// holders are those of the table, narrowed where the level decides who signs: a
-// conclusion is signed by the deputy, major and emergency by the head.
+// holders are those of the table, narrowed where the level decides who signs (a
+// conclusion is signed by the deputy, major and emergency by the head) and where the
+// state does: the first dispatch is the office's, a later one the county's.
 func (c Case) holders(k Kind) []holder {
 	switch {
+	case k == KindDispatch && c.State != Assessed:
+		return []holder{county}
 	case k == KindConclude && c.Level().Rank() >= Major.Rank():
 		return []holder{head}
 	case k == KindReopen && c.State == Archived:
@@ -86,7 +89,8 @@ func (c Case) check(by org.Actor, k Kind) error {
 		return refused(fmt.Sprintf("事件现在是“%s”，不能“%s”。%s", c.State.Chinese(), k.Chinese(), c.nowAllowed()))
 	}
 	if !c.may(by, k) {
-		return forbidden(fmt.Sprintf("“%s”须由%s办理，%s不能办理。", k.Chinese(), c.whoText(k), actorText(by)))
+		return forbidden(fmt.Sprintf("事件现在是“%s”，“%s”须由%s办理，%s不能办理。%s",
+			c.State.Chinese(), k.Chinese(), c.whoText(k), actorText(by), c.yoursNow(by)))
 	}
 	return nil
 }
@@ -95,7 +99,7 @@ func (c Case) check(by org.Actor, k Kind) error {
 func (c Case) nowAllowed() string {
 	var steps []string
 	for _, k := range Kinds() {
-		if k.Internal() || k == KindPause || k == KindComment || k == KindAcknowledge || k == KindRetime || !c.inState(k) {
+		if aside(k) || !c.inState(k) {
 			continue
 		}
 		steps = append(steps, fmt.Sprintf("%s（%s）", k.Chinese(), c.whoText(k)))
@@ -106,6 +110,28 @@ func (c Case) nowAllowed() string {
 	return "现在可以：" + strings.Join(steps, "、") + "。"
 }
 
+// yoursNow is the sentence that names the next steps that the actor himself may take.
+func (c Case) yoursNow(by org.Actor) string {
+	var steps []string
+	for _, k := range c.Allowed(by) {
+		if !aside(k) {
+			steps = append(steps, k.Chinese())
+		}
+	}
+	switch {
+	case len(steps) == 0 && c.inState(KindComment) && c.may(by, KindComment):
+		return "您现在可以备注和知悉。"
+	case len(steps) == 0:
+		return "现在没有您可办的操作。"
+	}
+	return "您现在可以：" + strings.Join(steps, "、") + "。"
+}
+
+// aside tells whether a command is none of the steps of the way: it is always there, or never.
+func aside(k Kind) bool {
+	return k.Internal() || k == KindPause || k == KindComment || k == KindAcknowledge || k == KindRetime
+}
+
 func (c Case) whoText(k Kind) string {
 	var words []string
 	for _, h := range c.holders(k) {
@@ -113,7 +139,7 @@ func (c Case) whoText(k Kind) string {
 		for _, p := range h.posts {
 			posts = append(posts, p.Chinese())
 		}
-		text := strings.Join(posts, "或")
+		text := oneOf(posts)
 		switch h.side {
 		case ofLead:
 			text = "主办单位" + text
@@ -135,7 +161,18 @@ func (c Case) whoText(k Kind) string {
 	return strings.Join(words, "，或")
 }
 
+// oneOf joins words as 甲、乙或丙.
+func oneOf(words []string) string {
+	if n := len(words); n > 1 {
+		return strings.Join(words[:n-1], "、") + "或" + words[n-1]
+	}
+	return strings.Join(words, "")
+}
+
 func actorText(by org.Actor) string {
+	if system(by) {
+		return "系统"
+	}
 	if len(by.Holds) == 0 {
 		if by.Name == "" {
 			return "您"
