@@ -95,7 +95,9 @@ type Filter struct {
 	Level   incident.Level
 	Unit    org.UnitID // leads or assists
 	Overdue bool       // a pending milestone's limit lies before Now
-	DueBy   time.Time  // a pending milestone's limit lies at or before
+	// DueBy: a pending milestone's limit lies at or before; with DueFrom, not before that.
+	DueBy   time.Time
+	DueFrom time.Time
 	Now     time.Time
 	Text    string // words in number, title, text or place
 	// ReceivedFrom (included) and ReceivedTo (not included) bound the start.

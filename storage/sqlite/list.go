@@ -98,7 +98,7 @@ func conditions(f desk.Filter) ([]string, []any) {
 		add(`id IN (SELECT incident FROM milestones WHERE state = 'pending' AND limit_at < ?)`, ms(f.Now))
 	}
 	if !f.DueBy.IsZero() {
-		add(`id IN (SELECT incident FROM milestones WHERE state = 'pending' AND limit_at <= ?)`, ms(f.DueBy))
+		add(`id IN (SELECT incident FROM milestones WHERE state = 'pending' AND limit_at >= ? AND limit_at <= ?)`, ms(f.DueFrom), ms(f.DueBy))
 	}
 	if !f.ReceivedFrom.IsZero() {
 		add(`received_at >= ?`, ms(f.ReceivedFrom))
