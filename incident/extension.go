@@ -42,7 +42,7 @@ func (cmd AskExtension) apply(t *turn) error {
 		return refused("现在没有可以延期的时限：只有“办结”和“给出方案或办结”可以申请延期，权威发布、新闻发布会和首报不得延期。")
 	}
 	if t.now.After(m.Limit) {
-		return refused("延期须在期限届满前申请，本件已于" + t.clockTime(m.Limit) + "到期。请尽快办结或说明情况。")
+		return refused("延期须在期限届满前申请，本件已于" + Show(m.Limit, china()) + "到期。请尽快办结或说明情况。")
 	}
 	for _, e := range c.Extensions {
 		if e.Clock != m.Clock {
@@ -103,7 +103,7 @@ func (cmd GrantExtension) apply(t *turn) error {
 	if m := t.c.Milestone(e.Milestone); m == nil || m.State != Pending {
 		return refused("申请延期的时限已经完成或取消，无需答复。")
 	} else if t.now.After(m.Limit) {
-		return refused("准予延期须在期限届满前，本件已于" + t.clockTime(m.Limit) + "到期，只能不予延期。")
+		return refused("准予延期须在期限届满前，本件已于" + Show(m.Limit, china()) + "到期，只能不予延期。")
 	}
 	e.Granted, e.Answer = t.now, cmd.Answer
 	t.text = fmt.Sprintf("准予延期%d天%s", e.Days, note(cmd.Answer))

@@ -2,6 +2,7 @@ package sla
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"huiying/incident"
@@ -10,6 +11,15 @@ import (
 // count makes the milestone that is wanted, with its limit and the sentence that says
 // how it was counted; false when the policy names no limit for it.
 func (b Book) count(c incident.Case, w want) (incident.Milestone, bool) {
+	m, ok := b.own(c, w)
+	if ok {
+		b.handed(c, &m)
+	}
+	return m, ok
+}
+
+// own counts by the policy alone.
+func (b Book) own(c incident.Case, w want) (incident.Milestone, bool) {
 	level := levelNow(c)
 	rule, ok := b.Policy.Milestones[w.kind][level]
 	if !ok {
@@ -35,14 +45,13 @@ func (b Book) count(c incident.Case, w want) (incident.Milestone, bool) {
 	default:
 		return incident.Milestone{}, false
 	}
-	b.handed(c, w, &m)
 	return m, true
 }
 
 func (b Book) countDays(c incident.Case, level incident.Level, w want, rule Limit, m *incident.Milestone) {
 	cal := b.Policy.calendarFor(level, c.Report.Source.Name)
 	s := b.Holidays.days(w.from, rule.Days, cal, b.Zone)
-	m.Limit = s.limit
+	m.Limit, m.Days = s.limit, rule.Days
 	day := w.from.In(b.Zone).Format("1月2日")
 	switch cal {
 	case Exact:
@@ -68,19 +77,23 @@ func (b Book) countDays(c incident.Case, level incident.Level, w want, rule Limi
 	}
 	m.Counted += "。"
 	if s.unpublished != 0 {
-		m.Warning = fmt.Sprintf("%d年放假安排尚未公布，本时限暂按双休日和法定节日推算，公布后重算。", s.unpublished)
+		m.Warning = unpublished(s.unpublished)
 	}
 }
 
+func unpublished(year int) string {
+	return fmt.Sprintf("%d年放假安排尚未公布，本时限暂按双休日和法定节日推算，公布后重算。", year)
+}
+
 // handed lets a limit bind that came with the item, where it is the earlier.
-func (b Book) handed(c incident.Case, w want, m *incident.Milestone) {
-	limits := c.Report.HandedLimits
+func (b Book) handed(c incident.Case, m *incident.Milestone) {
+	limits := slices.Clone(c.Report.HandedLimits)
 	for _, r := range c.More {
-		limits = append(limits[:len(limits):len(limits)], r.HandedLimits...)
+		limits = append(limits, r.HandedLimits...)
 	}
 	for _, h := range limits {
-		same := h.Kind == w.kind || (h.Kind == incident.MilestoneConclude && w.kind == incident.MilestonePlan)
-		if !same || h.Limit.IsZero() || h.Limit.Before(w.from) {
+		same := h.Kind == m.Kind || (h.Kind == incident.MilestoneConclude && m.Kind == incident.MilestonePlan)
+		if !same || h.Limit.IsZero() || h.Limit.Before(m.From) {
 			continue
 		}
 		if h.Limit.Before(m.Limit) {

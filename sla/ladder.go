@@ -55,7 +55,8 @@ func levelOf(c incident.Case, m incident.Milestone) incident.Level {
 
 // instant is where a rung stands, and whether the milestone has it at all.
 func (r rung) instant(m incident.Milestone) (time.Time, bool) {
-	if r.minDays > 0 && m.Limit.Sub(m.From) < time.Duration(r.minDays)*24*time.Hour {
+	// 3日 that holidays stretch over a week are no 5日 for that.
+	if short := m.Limit.Sub(m.From) < time.Duration(r.minDays)*24*time.Hour; r.minDays > 0 && (short || (m.Days > 0 && m.Days < r.minDays)) {
 		return time.Time{}, false
 	}
 	var at time.Time

@@ -35,11 +35,11 @@ func (b Book) Plan(c incident.Case, now time.Time) incident.Case {
 			d.ReturnUntil = d.At.Add(b.Policy.ReturnWithin[levelNow(c)])
 		}
 	}
-	b.extend(&c)
 	wants := b.wanted(c)
 	for i := range c.Milestones {
 		m := &c.Milestones[i]
-		if m.State != incident.Pending || now.After(m.Limit) {
+		overdue := now.After(m.Limit) && !released(wants, *m)
+		if m.State != incident.Pending || overdue {
 			continue
 		}
 		if !slices.ContainsFunc(wants, func(w want) bool { return w.is(*m) }) {
@@ -63,7 +63,16 @@ func (b Book) Plan(c incident.Case, now time.Time) incident.Case {
 		}
 		c.Milestones = append(c.Milestones, m)
 	}
+	b.extend(&c)
 	return c
+}
+
+// released tells whether a unit need not accept any more, since it was taken off or the
+// matter is concluded: then even an overdue acceptance ends, which nobody could give.
+func released(wants []want, m incident.Milestone) bool {
+	return m.Kind == incident.MilestoneAccept && !slices.ContainsFunc(wants, func(w want) bool {
+		return w.kind == m.Kind && w.unit == m.Unit
+	})
 }
 
 func levelNow(c incident.Case) incident.Level {
@@ -94,10 +103,13 @@ func (b Book) wanted(c incident.Case) []want {
 	clock := c.Clock()
 	level := levelNow(c)
 	var out []want
-	add := func(kind incident.MilestoneKind, from time.Time, since string) {
-		if _, ruled := b.Policy.Milestones[kind][level]; ruled {
-			out = append(out, want{kind: kind, unit: c.Lead, clock: clock.N, from: from, since: since})
+	put := func(w want) {
+		if _, ruled := b.Policy.Milestones[w.kind][level]; ruled {
+			out = append(out, w)
 		}
+	}
+	add := func(kind incident.MilestoneKind, from time.Time, since string) {
+		put(want{kind: kind, unit: c.Lead, clock: clock.N, from: from, since: since})
 	}
 	// later moves the start of a milestone to the development that began its clock.
 	later := func(at time.Time) time.Time {
@@ -106,17 +118,16 @@ func (b Book) wanted(c incident.Case) []want {
 		}
 		return at
 	}
-	switch c.State {
-	case incident.Received, incident.Assessed:
+	if c.State == incident.Received || c.State == incident.Assessed {
 		add(incident.MilestoneDispatch, later(c.RegisteredAt), "登记")
-	case incident.Returned:
+	}
+	if c.State == incident.Returned {
 		add(incident.MilestoneDispatch, later(returnedAt(c)), "退回")
 	}
 	if c.State.Open() {
 		for _, d := range c.Dispatchings {
 			if d.Accepted.IsZero() && d.Returned.IsZero() && d.Ended.IsZero() {
-				add(incident.MilestoneAccept, later(d.At), "分办")
-				out[len(out)-1].unit = d.Unit
+				put(want{kind: incident.MilestoneAccept, unit: d.Unit, clock: clock.N, from: later(d.At), since: "分办"})
 			}
 		}
 	}
@@ -124,7 +135,7 @@ func (b Book) wanted(c incident.Case) []want {
 		add(incident.MilestoneRespond, c.ReceivedAt, "接报")
 	}
 	if clock.N > 0 {
-		b.wantedByClock(c, clock, level, add, &out)
+		b.wantedByClock(c, clock, level, add, put)
 	}
 	if n := len(c.Conclusions); n > 0 && !c.State.Open() && c.Report.Source.WantsAnswer {
 		add(incident.MilestoneFeedback, c.Conclusions[n-1].At, "办结")
@@ -134,9 +145,9 @@ func (b Book) wanted(c incident.Case) []want {
 
 // wantedByClock lists what the running clock owes.
 func (b Book) wantedByClock(c incident.Case, clock incident.Clock, level incident.Level,
-	add func(incident.MilestoneKind, time.Time, string), out *[]want,
+	add func(incident.MilestoneKind, time.Time, string), put func(want),
 ) {
-	since := startWord(clock.Reason)
+	since := startWord(c, clock)
 	if clock.Reason != "reopen" {
 		if level == incident.Emergency || c.Grading.Influence {
 			add(incident.MilestoneFirstReport, clock.Start, since)
@@ -144,30 +155,59 @@ func (b Book) wantedByClock(c incident.Case, clock incident.Clock, level inciden
 		add(incident.MilestoneRelease, clock.Start, since)
 		add(incident.MilestonePressConference, clock.Start, since)
 	}
-	if n := len(c.Releases); n > 0 && c.State.Open() {
-		add(incident.MilestoneRollingRelease, c.Releases[n-1].At, "上次发布")
+	if c.State.Open() {
+		rolling(c, clock, add)
 	}
 	if level == incident.General {
 		add(incident.MilestoneConclude, clock.Start, since)
 		return
 	}
 	add(incident.MilestonePlan, clock.Start, since)
-	// The first plan of a clock binds; a later one does not move its promise.
-	i := slices.IndexFunc(c.Plans, func(p incident.Treatment) bool { return p.Clock == clock.N })
+	// The first plan binds; a later one does not move its promise. A correction keeps it.
+	first := firstOfRun(c, clock.N)
+	i := slices.IndexFunc(c.Plans, func(p incident.Treatment) bool { return p.Clock >= first && !p.At.Before(clock.Start) })
 	if i >= 0 {
-		before := len(*out)
-		add(incident.MilestoneConclude, c.Plans[i].At, "给出方案")
-		if len(*out) > before {
-			(*out)[before].promised = endOf(midnight(c.Plans[i].PromisedAt, b.Zone))
-		}
+		put(want{
+			kind: incident.MilestoneConclude, unit: c.Lead, clock: clock.N, from: c.Plans[i].At, since: "给出方案",
+			promised: endOf(midnight(c.Plans[i].PromisedAt, b.Zone)),
+		})
 	}
 }
 
-func startWord(reason string) string {
-	switch reason {
-	case "development":
+// rolling asks for the next release after the last one of this clock; after a reopening
+// the first is due by the reopening.
+func rolling(c incident.Case, clock incident.Clock, add func(incident.MilestoneKind, time.Time, string)) {
+	var last time.Time
+	for _, r := range c.Releases {
+		if r.At.After(last) {
+			last = r.At
+		}
+	}
+	switch {
+	case last.IsZero():
+	case !last.Before(clock.Start):
+		add(incident.MilestoneRollingRelease, last, "上次发布")
+	case clock.Reason == "reopen":
+		add(incident.MilestoneRollingRelease, clock.Start, "重办")
+	}
+}
+
+// firstOfRun is the number of the first clock since the case was last reopened: what was
+// planned or concluded since then holds for each later clock of the run.
+func firstOfRun(c incident.Case, n int) int {
+	for ; n > 1; n-- {
+		if n <= len(c.Clocks) && c.Clocks[n-1].Reason == "reopen" {
+			break
+		}
+	}
+	return n
+}
+
+func startWord(c incident.Case, clock incident.Clock) string {
+	switch {
+	case clock.Reason == "development":
 		return "事态发展"
-	case "reopen":
+	case !c.Reopened.IsZero() && clock.Start.Equal(c.Reopened):
 		return "重办"
 	}
 	return "接报"
@@ -203,13 +243,14 @@ func fact(c incident.Case, w want) (time.Time, bool) {
 	case incident.MilestoneRespond:
 		times = answers(c)
 	case incident.MilestonePlan, incident.MilestoneConclude:
+		first := firstOfRun(c, w.clock)
 		for _, r := range c.Conclusions {
-			if r.Clock == w.clock {
+			if r.Clock >= first && r.Clock <= w.clock {
 				times = append(times, r.At)
 			}
 		}
 		for _, r := range c.Plans {
-			if r.Clock == w.clock && w.kind == incident.MilestonePlan {
+			if r.Clock >= first && r.Clock <= w.clock && w.kind == incident.MilestonePlan {
 				times = append(times, r.At)
 			}
 		}
@@ -247,28 +288,75 @@ func answers(c incident.Case) []time.Time {
 	return times
 }
 
-// extend moves the limits whose extension was granted, by the same calendar.
+// extend moves the limits whose extension was granted, by the same calendar. A limit
+// that was handed down with the item is not the county's to extend, and binds on.
 func (b Book) extend(c *incident.Case) {
 	for _, e := range c.Extensions {
-		m := c.Milestone(e.Milestone)
-		if e.Granted.IsZero() || m == nil || m.State != incident.Pending || m.Extended {
+		m := extended(c, e)
+		if e.Granted.IsZero() || m == nil || m.Extended {
 			continue
 		}
 		cal := b.Policy.calendarFor(levelOf(*c, *m), c.Report.Source.Name)
+		was := *m
+		own := b.ownLimit(*c, *m)
 		m.Original, m.Extended = m.Limit, true
-		m.Round++
-		m.Told = nil
 		// 24:00 of day X belongs to X: count on from the last moment of the limit's day.
-		s := b.Holidays.days(m.Limit.Add(-time.Nanosecond), e.Days, cal, b.Zone)
+		s := b.Holidays.days(own.Add(-time.Nanosecond), e.Days, cal, b.Zone)
 		if cal == Exact {
-			s.limit = m.Limit.Add(time.Duration(e.Days) * 24 * time.Hour)
+			s.limit = own.Add(time.Duration(e.Days) * 24 * time.Hour)
 		}
 		m.Limit = s.limit
 		if !m.Target.IsZero() {
 			m.Target = m.Target.Add(time.Duration(e.Days) * 24 * time.Hour)
 		}
+		if m.Days > 0 {
+			m.Days += e.Days
+		}
+		if s.unpublished != 0 {
+			m.Warning = unpublished(s.unpublished)
+		}
 		m.Counted += fmt.Sprintf("经批准延期%d天（%s），延至%s。", e.Days, cal.Chinese(), incident.Show(m.Limit, b.Zone))
+		b.handed(*c, m)
+		anew(m, was)
 	}
+}
+
+// extended is the pending milestone that an extension moves; after a merge was undone it
+// is the one that took the place of the milestone that the extension was asked for.
+func extended(c *incident.Case, e incident.Extension) *incident.Milestone {
+	m := c.Milestone(e.Milestone)
+	if m == nil || m.State == incident.Pending {
+		return m
+	}
+	for i := range c.Milestones {
+		n := &c.Milestones[i]
+		if m.State == incident.Voided && n.State == incident.Pending && n.Kind == m.Kind && n.Clock == m.Clock && n.From.Equal(m.From) {
+			return n
+		}
+	}
+	return nil
+}
+
+// ownLimit is the limit that the policy gives a milestone, without one that was handed down.
+func (b Book) ownLimit(c incident.Case, m incident.Milestone) time.Time {
+	for _, w := range b.wanted(c) {
+		if !w.is(m) {
+			continue
+		}
+		if own, ok := b.own(c, w); ok {
+			return own.Limit
+		}
+	}
+	return m.Limit
+}
+
+// anew lets the ladder begin again where limit or target is another than before.
+func anew(m *incident.Milestone, was incident.Milestone) {
+	if m.Limit.Equal(was.Limit) && m.Target.Equal(was.Target) {
+		return
+	}
+	m.Round++
+	m.Told = nil
 }
 
 // Recount counts the limits of pending milestones anew, after another policy or a
@@ -289,12 +377,12 @@ func (b Book) Recount(c incident.Case, _ time.Time) incident.Case {
 			if !ok {
 				continue
 			}
-			m.Counted, m.Warning = fresh.Counted, fresh.Warning
-			if !fresh.Limit.Equal(m.Limit) || !fresh.Target.Equal(m.Target) {
-				m.Original, m.Limit, m.Target = m.Limit, fresh.Limit, fresh.Target
-				m.Round++
-				m.Told = nil
+			was := *m
+			m.Counted, m.Warning, m.Days = fresh.Counted, fresh.Warning, fresh.Days
+			if m.Limit, m.Target = fresh.Limit, fresh.Target; !m.Limit.Equal(was.Limit) {
+				m.Original = was.Limit
 			}
+			anew(m, was)
 		}
 	}
 	return c
