@@ -53,7 +53,7 @@ func Drill(ctx context.Context, cfg configs.Config, script *drill.Script, emit f
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	log := slog.New(slog.DiscardHandler)
-	db, err := sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(dir, "drill.db"), Log: log})
+	db, err := sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(dir, "drill.db"), Log: log, Throwaway: true})
 	if err != nil {
 		return fmt.Errorf("open the drill's database: %w", err)
 	}

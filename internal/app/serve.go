@@ -31,6 +31,8 @@ type Options struct {
 	Log *slog.Logger
 	// Demo plays a sample emergency.
 	Demo bool
+	// Version of the program, for the API description.
+	Version string
 	// Ready is told the address once the house answers; may be nil.
 	Ready func(addr string)
 }

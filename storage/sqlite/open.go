@@ -33,6 +33,9 @@ type Options struct {
 	Log  *slog.Logger
 	// Readers is the size of the readers' pool; 0 means 4.
 	Readers int
+	// Throwaway gives up surviving a power cut, for drills and simulations whose database
+	// ends with them: SQLite then leaves it to the system when to write.
+	Throwaway bool
 }
 
 // DB is an open database. Its methods may be called from many goroutines.
@@ -76,13 +79,17 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 
 func (db *DB) start(ctx context.Context, o Options) error {
 	var err error
+	synchronous := "FULL"
+	if o.Throwaway {
+		synchronous = "OFF"
+	}
 	if db.pool, err = sql.Open("sqlite3", dsn(o.Path, url.Values{
-		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_busy_timeout": {"5000"}, "_txlock": {"immediate"}, "_foreign_keys": {"on"},
+		"_journal_mode": {"WAL"}, "_synchronous": {synchronous}, "_busy_timeout": {"5000"}, "_txlock": {"immediate"}, "_foreign_keys": {"on"},
 	})); err != nil {
 		return fmt.Errorf("open writer: %w", err)
 	}
 	db.pool.SetMaxOpenConns(1)
-	if err := checkPragmas(ctx, db.pool); err != nil {
+	if err := checkPragmas(ctx, db.pool, o.Throwaway); err != nil {
 		return err
 	}
 	if err := migrate(ctx, db.pool); err != nil {
@@ -111,8 +118,12 @@ func dsn(path string, q url.Values) string {
 
 // checkPragmas refuses a database that is not as durable as asked: the driver ignores
 // options that it does not know, without a word.
-func checkPragmas(ctx context.Context, db *sql.DB) error {
-	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"} {
+func checkPragmas(ctx context.Context, db *sql.DB, throwaway bool) error {
+	wants := map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
+	if throwaway {
+		wants["synchronous"] = "0"
+	}
+	for pragma, want := range wants {
 		var got string
 		if err := db.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&got); err != nil {
 			return fmt.Errorf("read pragma %s: %w", pragma, err)
