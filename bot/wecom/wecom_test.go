@@ -3,7 +3,7 @@ package wecom_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -177,15 +177,22 @@ func TestSend_AnswerOfAGatewayIsNoSuccess(t *testing.T) {
 	t.Parallel()
 	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == send {
-			fmt.Fprint(w, `{"status":"please sign in"}`)
+			say(t, w, `{"status":"please sign in"}`)
 			return
 		}
-		fmt.Fprint(w, `{"errcode":0,"access_token":"t","expires_in":7200}`)
+		say(t, w, `{"errcode":0,"access_token":"t","expires_in":7200}`)
 	}))
 	t.Cleanup(gateway.Close)
 	p := open(t, func(c *wecom.Config, _ *fake.Options) { c.APIBase = gateway.URL })
 	if o := p.Send(t.Context(), p.seal(t, nil)); o.Status != notify.Retry || o.Reason != notify.ReasonUnknown {
 		t.Errorf("Send = %+v, want a retry: nobody has said that it was taken", o)
+	}
+}
+
+func say(t *testing.T, w io.Writer, answer string) {
+	t.Helper()
+	if _, err := io.WriteString(w, answer); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -287,7 +294,7 @@ func TestToken_OneWhoLeavesDoesNotTakeTheOthersWithHim(t *testing.T) {
 			sent++
 		case notify.Retry:
 			retry++
-		case notify.Permanent:
+		case notify.Permanent, notify.Superseded:
 			t.Errorf("Send = %+v", o)
 		}
 	}

@@ -3,6 +3,7 @@ package notifytest
 import (
 	"bytes"
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -76,8 +77,8 @@ func withoutCard(m notify.Message) notify.Message {
 
 func delivers(t *testing.T, f Fixture) {
 	t.Helper()
-	for _, m := range []notify.Message{Message(f.To), withoutCard(Message(f.To))} {
-		m.Key += string(rune('a' + len(received(f))))
+	for i, m := range []notify.Message{Message(f.To), withoutCard(Message(f.To))} {
+		m.Key += strconv.Itoa(i)
 		if o := f.Channel.Send(t.Context(), Seal(t, f.Channel, m)); o.Status != notify.Sent || o.Reason != notify.ReasonOK {
 			t.Fatalf("Send = %+v, want sent", o)
 		}
@@ -111,7 +112,7 @@ func long(t *testing.T, f Fixture) {
 	t.Helper()
 	for shift := range 4 {
 		m := Message(f.To)
-		m.Key += "-" + string(rune('a'+shift))
+		m.Key += strconv.Itoa(shift)
 		m.Title = strings.Repeat("x", shift) + strings.Repeat("🔥", 3000)
 		m.Text = m.Title + "\n" + strings.Repeat("𠮷", 3000) + "\n" + m.URL
 		m.Markdown = "**" + m.Title + "**\n" + strings.Repeat("𠮷", 3000) + "\n[查看详情](" + m.URL + ")"
@@ -223,7 +224,7 @@ func together(t *testing.T, f Fixture) {
 	done := make(chan notify.Outcome, senders)
 	for i := range senders {
 		m := Message(f.To)
-		m.Key += "-" + string(rune('a'+i))
+		m.Key += strconv.Itoa(i)
 		e := Seal(t, f.Channel, m)
 		go func() { done <- f.Channel.Send(t.Context(), e) }()
 	}

@@ -97,8 +97,7 @@ func fault(ctx context.Context, err error, secrets []string) *Fault {
 	if errors.As(err, &network) && network.Timeout() {
 		return &Fault{Text: "no answer in time"}
 	}
-	var whole *url.Error
-	if errors.As(err, &whole) {
+	if whole, ok := errors.AsType[*url.Error](err); ok {
 		err = whole.Err // without the address
 	}
 	return &Fault{Text: Redact(err.Error(), secrets...)}

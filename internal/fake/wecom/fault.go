@@ -2,6 +2,7 @@ package wecom
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 )
 
@@ -63,19 +64,21 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, f Fault) {
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(f.Code)
 		if f.Code >= http.StatusOK && f.Code != http.StatusNoContent && f.Code != http.StatusNotModified {
-			_, err := fmt.Fprintf(w, "<html><body>gateway says %d to %s</body></html>", f.Code, r.URL)
-			if err != nil {
-				panic(http.ErrAbortHandler)
-			}
+			page(w, r)
 		}
 	case Hang:
 		s.hanging <- struct{}{}
 		<-r.Context().Done()
 	case Garbage:
-		if _, err := fmt.Fprintf(w, "<html>please sign in to the network: %s</html>", r.URL); err != nil {
-			panic(http.ErrAbortHandler)
-		}
+		page(w, r)
 	case Cut:
 		panic(http.ErrAbortHandler)
+	}
+}
+
+// page is what a gateway shows, the address with its secrets among it.
+func page(w http.ResponseWriter, r *http.Request) {
+	if _, err := fmt.Fprintf(w, "<html>please sign in to the network before you go to %s</html>", html.EscapeString(r.URL.String())); err != nil {
+		panic(http.ErrAbortHandler) // the client is gone
 	}
 }
