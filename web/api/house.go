@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"huiying/desk"
@@ -147,9 +146,9 @@ func (a *API) preview(w http.ResponseWriter, r *http.Request, _ org.Actor) error
 	}
 	received := a.now()
 	if text := q.Get("received"); text != "" {
-		at, err := time.Parse(time.RFC3339, strings.ReplaceAll(text, " ", "+"))
+		at, err := instant("received", text)
 		if err != nil {
-			return bad("received", "“%s”不是时间，请写成 2026-11-20T16:40:00+08:00。", text)
+			return err
 		}
 		received = at
 	}

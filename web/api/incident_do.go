@@ -43,8 +43,10 @@ func (a *API) do(kind incident.Kind) Handler {
 
 // unknown answers a command that does not exist, or that only the house itself gives.
 func (a *API) unknown(_ http.ResponseWriter, r *http.Request, _ org.Actor) error {
-	_, err := incident.Decode(incident.Kind("/"+r.PathValue("command")), nil)
-	return fmt.Errorf("look up command: %w", err)
+	return &incident.Error{
+		Code: incident.CodeNotFound, Field: "command",
+		Text: fmt.Sprintf("没有“%s”这个操作，可用的操作有：%s。", r.PathValue("command"), commandList()),
+	}
 }
 
 // Unmasking is the body of unmask.

@@ -51,7 +51,20 @@ func (a *API) list(w http.ResponseWriter, r *http.Request, by org.Actor) error {
 func (a *API) filter(q url.Values, now time.Time) (desk.Filter, error) {
 	f := desk.Filter{
 		Now: now, Text: strings.TrimSpace(q.Get("q")), Cursor: q.Get("cursor"),
-		Open: truth(q.Get("open")), Overdue: truth(q.Get("overdue")), Newest: q.Get("order") == "newest",
+	}
+	var err error
+	if f.Open, err = truth(q, "open"); err != nil {
+		return f, err
+	}
+	if f.Overdue, err = truth(q, "overdue"); err != nil {
+		return f, err
+	}
+	switch order := q.Get("order"); order {
+	case "", "due":
+	case "newest":
+		f.Newest = true
+	default:
+		return f, bad("order", "没有“%s”这种排序，可用：due（按到期，须同时 open=true）、newest（从新到旧）。", order)
 	}
 	for _, words := range q["state"] {
 		for word := range strings.SplitSeq(words, ",") {
@@ -75,11 +88,9 @@ func (a *API) filter(q url.Values, now time.Time) (desk.Filter, error) {
 		f.Unit = unit.ID
 	}
 	if due := q.Get("due_by"); due != "" {
-		at, err := time.Parse(time.RFC3339, due)
-		if err != nil {
-			return f, bad("due_by", "“%s”不是时间，请写成 2026-11-20T16:40:00+08:00（地址里的加号写成 %%2B）。", due)
+		if f.DueBy, err = instant("due_by", due); err != nil {
+			return f, err
 		}
-		f.DueBy = at
 	}
 	if n := q.Get("limit"); n != "" {
 		limit, err := strconv.Atoi(n)
@@ -91,7 +102,27 @@ func (a *API) filter(q url.Values, now time.Time) (desk.Filter, error) {
 	return f, nil
 }
 
-func truth(s string) bool { return s == "true" || s == "1" }
+// truth reads a yes or no of a query; absent is no.
+func truth(q url.Values, name string) (bool, error) {
+	switch v := q.Get(name); v {
+	case "true", "1":
+		return true, nil
+	case "", "false", "0":
+		return false, nil
+	default:
+		return false, bad(name, "“%s”须为 true 或 false。", v)
+	}
+}
+
+// instant reads a time of a query, in which a plus sign that was not escaped has
+// become a space.
+func instant(field, text string) (time.Time, error) {
+	at, err := time.Parse(time.RFC3339, strings.ReplaceAll(text, " ", "+"))
+	if err != nil {
+		return at, bad(field, "“%s”不是时间，请写成 2026-11-20T16:40:00+08:00。", text)
+	}
+	return at, nil
+}
 
 func bad(field, format string, args ...any) error {
 	return &incident.Error{Code: incident.CodeInvalid, Field: field, Text: fmt.Sprintf(format, args...)}

@@ -140,7 +140,11 @@ func maskPayload(e incident.Entry) json.RawMessage {
 		}
 		masked = cmd
 	default:
-		return json.RawMessage(incident.MaskText(string(e.Payload)))
+		text := []byte(incident.MaskText(string(e.Payload)))
+		if !json.Valid(text) {
+			return nil
+		}
+		return text
 	}
 	raw, err := json.Marshal(masked)
 	if err != nil {

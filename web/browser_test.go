@@ -1,0 +1,326 @@
+package web_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// browser is a Chromium that is spoken to over a pair of pipes, in the DevTools
+// protocol: JSON messages that end in a zero byte.
+type browser struct {
+	tb      testing.TB
+	in      io.Writer
+	session string
+
+	mu      sync.Mutex
+	next    int
+	answers map[int]chan message
+	loaded  chan struct{}
+}
+
+type message struct {
+	ID     int             `json:"id,omitempty"`
+	Method string          `json:"method,omitempty"`
+	Result json.RawMessage `json:"result,omitempty"`
+	Params json.RawMessage `json:"params,omitempty"`
+	Error  *struct {
+		Message string `json:"message"`
+	} `json:"error,omitempty"`
+}
+
+// newBrowser starts Chromium with one page open. Where there is none, the test is
+// skipped, or fails if HUIYING_TEST_ALL is 1.
+func newBrowser(tb testing.TB) *browser {
+	tb.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		if os.Getenv("HUIYING_TEST_ALL") == "1" {
+			tb.Fatal("chromium is not installed; run make needs")
+		}
+		tb.Skip("chromium is not installed; run make needs, or set HUIYING_TEST_ALL=1 to make this a failure")
+	}
+	theirIn, in, err := os.Pipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	out, theirOut, err := os.Pipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+		"--no-first-run", "--remote-debugging-pipe", "--user-data-dir="+tb.TempDir(), "about:blank")
+	cmd.ExtraFiles = []*os.File{theirIn, theirOut}
+	if err := cmd.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	b := &browser{tb: tb, in: in, answers: map[int]chan message{}, loaded: make(chan struct{}, 100)}
+	done := make(chan struct{})
+	go b.listen(out, done)
+	tb.Cleanup(func() {
+		b.try("Browser.close", nil)
+		if err := errors.Join(theirIn.Close(), theirOut.Close()); err != nil {
+			tb.Error(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		select {
+		case <-ended:
+		case <-time.After(20 * time.Second):
+			stop()
+			<-ended
+		}
+		stop()
+		if err := errors.Join(in.Close()); err != nil {
+			tb.Error(err)
+		}
+		<-done
+		if err := out.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	var target struct {
+		TargetID string `json:"targetId"`
+	}
+	b.do("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
+	var attached struct {
+		SessionID string `json:"sessionId"`
+	}
+	b.do("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &attached)
+	b.session = attached.SessionID
+	b.do("Page.enable", nil, nil)
+	return b
+}
+
+// listen hands answers to who waits for them and counts pages that have loaded.
+func (b *browser) listen(out io.Reader, done chan<- struct{}) {
+	defer close(done)
+	r := bufio.NewReader(out)
+	for {
+		raw, err := r.ReadBytes(0)
+		if err != nil {
+			return
+		}
+		var m message
+		if json.Unmarshal(raw[:len(raw)-1], &m) != nil {
+			continue
+		}
+		switch {
+		case m.ID != 0:
+			b.mu.Lock()
+			ch := b.answers[m.ID]
+			delete(b.answers, m.ID)
+			b.mu.Unlock()
+			if ch != nil {
+				ch <- m
+			}
+		case m.Method == "Page.loadEventFired":
+			b.loaded <- struct{}{}
+		}
+	}
+}
+
+func (b *browser) try(method string, params any) (message, error) {
+	b.mu.Lock()
+	b.next++
+	id := b.next
+	ch := make(chan message, 1)
+	b.answers[id] = ch
+	b.mu.Unlock()
+	call := map[string]any{"id": id, "method": method}
+	if params != nil {
+		call["params"] = params
+	}
+	if b.session != "" && !strings.HasPrefix(method, "Browser.") {
+		call["sessionId"] = b.session
+	}
+	raw, err := json.Marshal(call)
+	if err != nil {
+		return message{}, err
+	}
+	if _, err := b.in.Write(append(raw, 0)); err != nil {
+		return message{}, err
+	}
+	select {
+	case m := <-ch:
+		if m.Error != nil {
+			return m, fmt.Errorf("%s: %s", method, m.Error.Message)
+		}
+		return m, nil
+	case <-time.After(60 * time.Second):
+		return message{}, fmt.Errorf("%s: no answer from the browser within a minute", method)
+	}
+}
+
+func (b *browser) do(method string, params, result any) {
+	b.tb.Helper()
+	m, err := b.try(method, params)
+	if err != nil {
+		b.tb.Fatal(err)
+	}
+	if result != nil {
+		if err := json.Unmarshal(m.Result, result); err != nil {
+			b.tb.Fatal(err)
+		}
+	}
+}
+
+// wait returns when a page has loaded.
+func (b *browser) wait() {
+	b.tb.Helper()
+	select {
+	case <-b.loaded:
+	case <-time.After(60 * time.Second):
+		b.tb.Fatal("the browser loaded no page within a minute")
+	}
+}
+
+// open goes to an address.
+func (b *browser) open(url string) {
+	b.tb.Helper()
+	b.do("Page.navigate", map[string]any{"url": url}, nil)
+	b.wait()
+}
+
+// scripts switches the page's scripts on or off.
+func (b *browser) scripts(on bool) {
+	b.tb.Helper()
+	b.do("Emulation.setScriptExecutionDisabled", map[string]any{"value": !on}, nil)
+}
+
+// size makes the window so wide and high, as a phone or a desk has it.
+func (b *browser) size(width, height int, phone bool) {
+	b.tb.Helper()
+	b.do("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone}, nil)
+}
+
+// node finds an element by selector, without running anything in the page.
+func (b *browser) node(selector string) int {
+	b.tb.Helper()
+	var doc struct {
+		Root struct {
+			NodeID int `json:"nodeId"`
+		} `json:"root"`
+	}
+	b.do("DOM.getDocument", nil, &doc)
+	var found struct {
+		NodeID int `json:"nodeId"`
+	}
+	b.do("DOM.querySelector", map[string]any{"nodeId": doc.Root.NodeID, "selector": selector}, &found)
+	if found.NodeID == 0 {
+		b.tb.Fatalf("no element %s on the page:\n%s", selector, b.html())
+	}
+	return found.NodeID
+}
+
+// html is the page as the browser has it.
+func (b *browser) html() string {
+	b.tb.Helper()
+	var doc struct {
+		Root struct {
+			NodeID int `json:"nodeId"`
+		} `json:"root"`
+	}
+	b.do("DOM.getDocument", nil, &doc)
+	var out struct {
+		HTML string `json:"outerHTML"`
+	}
+	b.do("DOM.getOuterHTML", map[string]any{"nodeId": doc.Root.NodeID}, &out)
+	return out.HTML
+}
+
+// tap presses the middle of an element with the mouse, as a person does.
+func (b *browser) tap(selector string) {
+	b.tb.Helper()
+	node := b.node(selector)
+	b.do("DOM.scrollIntoViewIfNeeded", map[string]any{"nodeId": node}, nil)
+	var box struct {
+		Model struct {
+			Content []float64 `json:"content"`
+		} `json:"model"`
+	}
+	b.do("DOM.getBoxModel", map[string]any{"nodeId": node}, &box)
+	c := box.Model.Content
+	x, y := (c[0]+c[4])/2, (c[1]+c[5])/2
+	for _, kind := range []string{"mousePressed", "mouseReleased"} {
+		b.do("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}, nil)
+	}
+}
+
+// follow taps something that leads to another page, and waits for it.
+func (b *browser) follow(selector string) {
+	b.tb.Helper()
+	b.tap(selector)
+	b.wait()
+}
+
+// write types a text into a field.
+func (b *browser) write(selector, text string) {
+	b.tb.Helper()
+	b.do("DOM.focus", map[string]any{"nodeId": b.node(selector)}, nil)
+	b.do("Input.insertText", map[string]any{"text": text}, nil)
+}
+
+// mustShow fails if the page does not hold the texts.
+func (b *browser) mustShow(texts ...string) {
+	b.tb.Helper()
+	html := b.html()
+	for _, text := range texts {
+		if !strings.Contains(html, text) {
+			b.tb.Errorf("the page does not show %q:\n%s", text, html)
+		}
+	}
+}
+
+// width is how wide the page is, in pixels; wider than the window means that a phone
+// must be pushed sideways.
+func (b *browser) width() int {
+	b.tb.Helper()
+	var m struct {
+		Size struct {
+			Width float64 `json:"width"`
+		} `json:"cssContentSize"`
+	}
+	b.do("Page.getLayoutMetrics", nil, &m)
+	return int(m.Size.Width)
+}
+
+// picture keeps a picture of the whole page if HUIYING_PICTURES names a folder.
+func (b *browser) picture(name string) {
+	b.tb.Helper()
+	dir := os.Getenv("HUIYING_PICTURES")
+	if dir == "" {
+		return
+	}
+	var shot struct {
+		Data string `json:"data"`
+	}
+	b.do("Page.captureScreenshot", map[string]any{"captureBeyondViewport": true}, &shot)
+	raw, err := base64.StdEncoding.DecodeString(shot.Data)
+	if err != nil {
+		b.tb.Fatal(err)
+	}
+	if err := os.WriteFile(dir+"/"+name+".png", raw, 0o600); err != nil {
+		b.tb.Fatal(err)
+	}
+}
+
+func px(n int) string { return strconv.Itoa(n) + "px" }

@@ -1,0 +1,110 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"huiying/desk"
+	"huiying/incident"
+	"huiying/web"
+)
+
+// TestPages_InARealBrowser signs in, reads the board, opens an incident, accepts it and
+// logs progress, on a desk and on a phone, with the page's script and without.
+func TestPages_InARealBrowser(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t)
+	for _, tc := range []struct {
+		name    string
+		scripts bool
+		width   int
+		phone   bool
+	}{
+		{"desk", true, 1280, false},
+		{"desk without script", false, 1280, false},
+		{"phone", true, 375, true},
+		{"phone without script", false, 375, true},
+	} {
+		// One browser, one after the other: each needs the window for itself.
+		t.Run(tc.name, func(t *testing.T) { //nolint:paralleltest // they share the window
+			h := busy(t, func(d *web.Deps) { d.Simulated = true })
+			server := httptest.NewServer(h)
+			t.Cleanup(server.Close)
+			b.tb = t
+			b.scripts(tc.scripts)
+			b.size(tc.width, 800, tc.phone)
+			picture := func(page string) {
+				b.picture(fmt.Sprintf("%d-%s-%v", tc.width, page, tc.scripts))
+				if got := b.width(); got > tc.width {
+					t.Errorf("%s is %d px wide in a window of %d: it must be pushed sideways", page, got, tc.width)
+				}
+			}
+			b.open(server.URL + "/incidents/1")
+			b.mustShow("令牌")
+			picture("login")
+			b.write("#token", h.tokens["jingban"])
+			b.follow("button.main")
+			b.mustShow("1号", "城东小区外墙脱落", "模拟时钟")
+			b.open(server.URL + "/")
+			b.mustShow("超期", "今日到期", "待分办", "城东小区外墙脱落")
+			picture("board")
+			b.follow(`a[href="/incidents/1"]`)
+			picture("incident")
+			b.follow(`form[action="/incidents/1/accept"] button`)
+			b.mustShow("“签收”已办好", "已签收")
+			if state := h.do(t, "zhiban", 1, incident.Comment{Text: "已电话核实"}).State; state != incident.Accepted {
+				t.Errorf("after accepting on the page the incident is %s", state)
+			}
+			b.follow(`#form-progress button`)
+			b.mustShow("请填写进展内容")
+			picture("refused")
+			b.write("#progress-text", "已到现场拉设警戒线")
+			b.follow("#form-progress button")
+			b.mustShow("“进展”已办好", "已到现场拉设警戒线", "处置中")
+			b.follow(".who button")
+			b.mustShow("令牌")
+			b.open(server.URL + "/login")
+			b.write("#token", h.tokens["zhiban"])
+			b.follow("button.main")
+			picture("board-duty")
+			b.follow(`a[href="/incidents/2"]`)
+			picture("incident-duty")
+			b.open(server.URL + "/register")
+			picture("register")
+			b.follow("form.who button")
+		})
+	}
+}
+
+// busy is a house with some incidents: one dispatched and near its limits, an emergency
+// that the machine found, one that is overdue, one concluded.
+func busy(tb testing.TB, options ...func(*web.Deps)) *house {
+	tb.Helper()
+	h := newHouse(tb, options...)
+	r := report("城东小区外墙脱落砸坏多辆汽车，居民担心安全要求尽快处理")
+	r.Register.Report.Text = "住户反映3号楼外墙瓷砖大面积脱落，砸坏楼下停放的汽车，联系物业多次未果。联系电话13812341234。"
+	r.Register.Report.Place = "城东街道幸福小区3号楼"
+	r.Register.Report.Reporter = incident.Reporter{Name: "张小明", Phone: "13812341234"}
+	r.Register.Report.ExternalID = "20261120-0042"
+	r.Lead, r.Assisting = "zjj", nil
+	h.register(tb, r)
+	e := report("网传开发区某化工企业车间发生爆炸，有人员受伤")
+	e.Register.Report.Text = "网民发帖称开发区一企业车间发生爆炸，现场有浓烟。"
+	e.Register.Report.Source = incident.Source{Name: "某论坛", Kind: incident.SourceWeb, Public: true}
+	h.register(tb, e)
+	h.register(tb, desk.Registration{Register: incident.Register{
+		Report:  incident.Report{Title: "河道异味持续一周，影响沿岸居民生活"},
+		Grading: incident.Grading{Level: incident.Major, By: "officer", Confirmed: true},
+	}, Lead: "sthjj", Assisting: nil})
+	done := report("路灯不亮")
+	done.Lead = "zjj"
+	c := h.register(tb, done)
+	h.do(tb, "fenguan", c.ID, incident.Conclude{ConcludeKind: incident.Resolved, Result: "已修复"})
+	h.advance(tb, 70*time.Minute)
+	for i := range 3 {
+		h.register(tb, report(fmt.Sprintf("咨询公租房申请条件（第%d次来电）", i+1)))
+	}
+	return h
+}

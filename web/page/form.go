@@ -1,0 +1,280 @@
+package page
+
+import (
+	"slices"
+	"strconv"
+
+	"huiying/incident"
+	"huiying/org"
+)
+
+// input is how a field is filled in.
+type input string
+
+const (
+	asLine   input = "text"
+	asText   input = "textarea"
+	asChoice input = "select"
+	asUnit   input = "unit"     // one unit
+	asUnits  input = "units"    // any number of units
+	asTime   input = "datetime" // an instant in the county's zone
+	asDate   input = "date"
+	asNumber input = "number"
+	asCheck  input = "checkbox"
+	asFixed  input = "fixed" // not shown; always the same value
+)
+
+// field is one thing that a command asks for.
+type field struct {
+	name, label string
+	as          input
+	required    bool
+	help        string
+	options     []option
+	value       string
+}
+
+// fields are what the form of a command asks for, in the order in which an officer
+// fills it in. The names are those of the command's JSON.
+func (p *Pages) fields(kind incident.Kind, c incident.Case) []field {
+	switch kind {
+	case incident.KindAssess:
+		return []field{
+			{name: "level", label: "等级", as: asChoice, required: true, options: levelOptions(c.Level())},
+			{name: "category", label: "类别", as: asLine, value: c.Grading.Category},
+			{name: "grade", label: "事件级别", as: asLine, help: "例如：较大（突发事件分级，没有可不填）", value: c.Grading.Grade},
+			reason("研判理由", false),
+		}
+	case incident.KindDispatch:
+		suggested := ""
+		if len(c.Grading.Suggested) > 0 && c.Lead == "" {
+			suggested = string(c.Grading.Suggested[0])
+		}
+		return []field{
+			{name: "lead", label: "主办单位", as: asUnit, required: true, value: suggested},
+			{name: "assisting", label: "协办单位", as: asUnits},
+			{name: "requirements", label: "办理要求", as: asText},
+		}
+	case incident.KindDesignate:
+		return []field{
+			{name: "lead", label: "指定主办单位", as: asUnit, required: true, help: "指定后不得退回"},
+			{name: "assisting", label: "协办单位", as: asUnits},
+			reason("指定理由", false),
+		}
+	case incident.KindReturn:
+		return []field{reason("退回理由", true), {name: "suggest", label: "建议承办单位", as: asUnit}}
+	case incident.KindRegrade:
+		return []field{
+			{name: "to", label: "调整为", as: asChoice, required: true, options: levelOptions(c.Level())},
+			{name: "kind", label: "原因", as: asChoice, required: true, options: []option{
+				{Value: "", Label: "请选择"},
+				{Value: "development", Label: "事态发展（新时限从发展之时起算）"},
+				{Value: "correction", Label: "认定更正（时限仍从接报起算）"},
+			}},
+			{name: "happened_at", label: "事态发展的时间", as: asTime, help: "认定更正不用填；不填按现在"},
+			reason("理由", true),
+		}
+	case incident.KindRetime:
+		return []field{
+			{name: "policy", as: asFixed, value: p.Desk.Book().Policy.Version()},
+			{name: "reason", label: "理由", as: asText, required: true, help: "按现行时限政策“" + p.Desk.Book().Policy.Name + "”重新计算未完成的时限"},
+		}
+	}
+	return append(unitFields(kind), countyFields(kind)...)
+}
+
+// unitFields are those of the commands that units give.
+func unitFields(kind incident.Kind) []field {
+	switch kind { //nolint:exhaustive // the others ask for nothing or are the county's
+	case incident.KindProgress:
+		return []field{{name: "text", label: "进展内容", as: asText, required: true}}
+	case incident.KindAskExtension:
+		return []field{
+			{name: "days", label: "延期天数", as: asNumber, required: true, help: "不得超过原时限"},
+			reason("延期理由", true),
+		}
+	case incident.KindFirstReport:
+		return []field{
+			{name: "text", label: "报告内容", as: asText, help: "时间、地点、经过、伤亡和影响、已采取的措施；没有核实的写“待核实”"},
+			{name: "final", label: "这是终报", as: asCheck},
+		}
+	case incident.KindRespond:
+		return []field{where("回应的网址或平台"), factTime("回应时间"), {name: "text", label: "回应内容", as: asText}}
+	case incident.KindRelease:
+		return []field{
+			where("发布的网址或平台"),
+			factTime("发布时间"),
+			{name: "title", label: "标题", as: asLine},
+			{name: "text", label: "发布内容", as: asText},
+			{name: "speaker", label: "发布人", as: asLine},
+			{name: "head_spoke", label: "主要负责人发声", as: asCheck},
+		}
+	case incident.KindPressConference:
+		return []field{
+			{name: "place", label: "地点", as: asLine, required: true},
+			{name: "speaker", label: "发布人", as: asLine, required: true},
+			factTime("召开时间"),
+			{name: "address", label: "报道网址", as: asLine},
+			{name: "head_spoke", label: "主要负责人发声", as: asCheck},
+		}
+	case incident.KindPlan:
+		return []field{
+			{name: "promised_at", label: "承诺办结日期", as: asDate, required: true, help: "办结时限改为该日24:00"},
+			{name: "text", label: "处理方案", as: asText},
+		}
+	case incident.KindConclude:
+		return concludeFields()
+	case incident.KindFeedback:
+		return []field{where("反馈的网址或文号"), factTime("反馈时间"), {name: "text", label: "反馈内容", as: asText}}
+	}
+	return nil
+}
+
+func concludeFields() []field {
+	kinds := []option{{Value: "", Label: "请选择"}}
+	for _, k := range incident.ConcludeKinds() {
+		kinds = append(kinds, option{Value: string(k), Label: k.Chinese()})
+	}
+	return []field{
+		{name: "kind", label: "办结方式", as: asChoice, required: true, options: kinds},
+		{name: "result", label: "处理结果", as: asText, help: "“已解决”必填"},
+		{name: "basis", label: "政策或法律依据", as: asText, help: "“说明原因”必填"},
+		{name: "facts", label: "查明的事实", as: asText, help: "“澄清事实”必填"},
+		{name: "address", label: "公开答复或澄清的网址", as: asLine, help: "“澄清事实”必填；其他方式公开答复了的也请填写"},
+		{name: "promised_at", label: "承诺办结日期", as: asDate, help: "“给出处理方案”必填"},
+	}
+}
+
+// countyFields are those of the commands that the county gives.
+func countyFields(kind incident.Kind) []field {
+	switch kind { //nolint:exhaustive // the others ask for nothing or are the units'
+	case incident.KindGrantExtension:
+		return []field{{name: "answer", label: "答复意见", as: asText}}
+	case incident.KindRefuseExtension:
+		return []field{reason("不予延期的理由", false)}
+	case incident.KindVerify:
+		return []field{
+			{name: "result", label: "回访结果", as: asChoice, required: true, options: []option{
+				{Value: "", Label: "请选择"}, {Value: "satisfied", Label: "满意"},
+				{Value: "unsatisfied", Label: "不满意"}, {Value: "unreached", Label: "未联系上"},
+			}},
+			{name: "text", label: "说明", as: asText},
+		}
+	case incident.KindMerge:
+		return []field{{name: "into", label: "并入哪一件（编号）", as: asNumber, required: true}, reason("理由", false)}
+	case incident.KindSplit:
+		return []field{reason("理由", false)}
+	case incident.KindVoid:
+		return []field{reason("作废理由", true)}
+	case incident.KindReopen:
+		return []field{reason("重办理由", true)}
+	case incident.KindComment:
+		return []field{{name: "text", label: "备注内容", as: asText, required: true}}
+	case incident.KindSupervise:
+		return []field{{name: "text", label: "督办意见", as: asText}}
+	}
+	return nil
+}
+
+func reason(label string, required bool) field {
+	return field{name: "reason", label: label, as: asText, required: required}
+}
+
+func where(label string) field {
+	return field{name: "address", label: label, as: asLine, required: true}
+}
+
+func factTime(label string) field {
+	return field{name: "at", label: label, as: asTime, help: "不填按现在"}
+}
+
+func levelOptions(now incident.Level) []option {
+	out := []option{{Value: "", Label: "请选择"}}
+	for _, l := range incident.Levels() {
+		out = append(out, option{Value: string(l), Label: l.Chinese(), Selected: l == now})
+	}
+	return out
+}
+
+// useful leaves out the commands that the state allows and that would be refused: a
+// form for them would only mislead.
+func useful(kind incident.Kind, c incident.Case, by org.Actor) bool {
+	asked := slices.ContainsFunc(c.Extensions, incident.Extension.Open)
+	switch kind { //nolint:exhaustive // the others are always of use
+	case incident.KindAccept:
+		for _, unit := range append([]org.UnitID{c.Lead}, c.Assisting...) {
+			if d := c.Dispatching(unit); by.In(unit) && d != nil {
+				return d.Accepted.IsZero()
+			}
+		}
+		return false
+	case incident.KindReturn:
+		return !c.Designated
+	case incident.KindAskExtension:
+		return !asked
+	case incident.KindGrantExtension, incident.KindRefuseExtension:
+		return asked
+	case incident.KindPlan:
+		return c.Level() != incident.General
+	case incident.KindDispatch:
+		return c.Level() != ""
+	case incident.KindAcknowledge:
+		for _, m := range c.Milestones {
+			for _, t := range m.Told {
+				if slices.Contains(t.People, by.Person) && !slices.Contains(t.Acked, by.Person) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// serves tells whether a command is what is waited for now.
+func serves(kind incident.Kind, c incident.Case, by org.Actor) bool {
+	pending := func(kinds ...incident.MilestoneKind) bool {
+		return slices.ContainsFunc(kinds, func(k incident.MilestoneKind) bool { return len(c.PendingOf(k)) > 0 })
+	}
+	switch kind { //nolint:exhaustive // the others are never waited for
+	case incident.KindAssess:
+		return c.Level() == "" || !c.Grading.Confirmed
+	case incident.KindRegrade:
+		return unsure(c) && c.State != incident.Received && c.State != incident.Assessed
+	case incident.KindDispatch:
+		return slices.Contains(waiting(), c.State)
+	case incident.KindDesignate:
+		return c.State == incident.Returned
+	case incident.KindAccept:
+		return true
+	case incident.KindReturn:
+		return c.State == incident.Dispatched
+	case incident.KindGrantExtension, incident.KindRefuseExtension:
+		return true
+	case incident.KindFirstReport:
+		return pending(incident.MilestoneFirstReport)
+	case incident.KindRespond:
+		return pending(incident.MilestoneRespond)
+	case incident.KindRelease:
+		return pending(incident.MilestoneRelease, incident.MilestoneRollingRelease)
+	case incident.KindPressConference:
+		return pending(incident.MilestonePressConference)
+	case incident.KindProgress:
+		return c.State == incident.Accepted || c.State == incident.Handling
+	case incident.KindPlan:
+		return pending(incident.MilestonePlan)
+	case incident.KindConclude:
+		return pending(incident.MilestoneConclude, incident.MilestonePlan)
+	case incident.KindFeedback:
+		return pending(incident.MilestoneFeedback)
+	case incident.KindAcknowledge:
+		return !by.In(c.Lead)
+	}
+	return false
+}
+
+// number reads a whole number.
+func number(text string) (int64, bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil
+}

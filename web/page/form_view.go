@@ -1,0 +1,198 @@
+package page
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"huiying/incident"
+	"huiying/org"
+)
+
+// formView is the form of one command.
+type formView struct {
+	Kind   incident.Kind
+	Name   string
+	Action string
+	Key    string
+	CSRF   string
+	Fields []fieldView
+	Error  string
+	// Open shows the form unfolded.
+	Open bool
+	// Plain: the command asks for nothing, and is a button alone.
+	Plain bool
+	Grave bool
+}
+
+// fieldView is one field as it is shown, with what was typed.
+type fieldView struct {
+	ID, Name, Label, Help, Value, Error string
+	As                                  input
+	Required, Checked                   bool
+	Options                             []option
+	// Chosen is how many of the options are selected.
+	Chosen int
+}
+
+// attempt is a form that was sent and refused: it is shown again with what was typed.
+type attempt struct {
+	kind   incident.Kind
+	typed  url.Values
+	err    string
+	fields map[string]string
+}
+
+// forms are the commands that somebody may give now: first what is waited for, then the rest.
+func (p *Pages) forms(c incident.Case, v Visit, tried *attempt) (now, other []formView) {
+	for _, kind := range c.Allowed(v.By) {
+		again := tried != nil && tried.kind == kind
+		if !useful(kind, c, v.By) && !again {
+			continue
+		}
+		f := p.form(kind, c, v, tried)
+		if serves(kind, c, v.By) || again {
+			now = append(now, f)
+		} else {
+			other = append(other, f)
+		}
+	}
+	// Somebody who looks sees at once what to do; the first of several is unfolded.
+	if tried == nil && len(now) > 0 && !now[0].Plain {
+		now[0].Open = true
+	}
+	return now, other
+}
+
+func (p *Pages) form(kind incident.Kind, c incident.Case, v Visit, tried *attempt) formView {
+	f := formView{
+		Kind: kind, Name: kind.Chinese(), Action: "/incidents/" + c.ID.String() + "/" + string(kind),
+		Key: newKey(), CSRF: v.CSRF, Grave: kind == incident.KindVoid || kind == incident.KindArchive,
+	}
+	fields := p.fields(kind, c)
+	f.Plain = len(fields) == 0
+	var typed url.Values
+	var faults map[string]string
+	if tried != nil && tried.kind == kind {
+		f.Open, f.Error, typed, faults = true, tried.err, tried.typed, tried.fields
+		if key := typed.Get("key"); key != "" {
+			f.Key = key
+		}
+	}
+	for _, fd := range fields {
+		f.Fields = append(f.Fields, p.fieldView(string(kind), fd, typed, faults))
+	}
+	return f
+}
+
+// fieldView shows a field; typed is nil for a form that was not sent yet.
+func (p *Pages) fieldView(form string, fd field, typed url.Values, faults map[string]string) fieldView {
+	v := fieldView{
+		ID: form + "-" + fd.name, Name: fd.name, Label: fd.label, Help: fd.help, As: fd.as, Required: fd.required,
+		Value: fd.value, Error: faults[fd.name], Options: slices.Clone(fd.options),
+	}
+	chosen := []string{fd.value}
+	if typed != nil && fd.as != asFixed {
+		chosen = typed[fd.name]
+		v.Value = typed.Get(fd.name)
+	}
+	switch fd.as {
+	case asCheck:
+		v.Checked = v.Value != ""
+	case asUnit:
+		v.Options = append([]option{{Label: "请选择"}}, p.unitOptions()...)
+	case asUnits:
+		v.Options = p.unitOptions()
+	case asLine, asText, asChoice, asTime, asDate, asNumber, asFixed:
+	}
+	for i := range v.Options {
+		if typed != nil || fd.value != "" || fd.as == asUnits {
+			v.Options[i].Selected = slices.Contains(chosen, v.Options[i].Value)
+		}
+		if v.Options[i].Selected && v.Options[i].Value != "" {
+			v.Chosen++
+		}
+	}
+	return v
+}
+
+func (p *Pages) unitOptions() []option {
+	var out []option
+	for _, u := range p.Desk.Directory().Data().Units {
+		out = append(out, option{Value: string(u.ID), Label: u.Name})
+	}
+	return out
+}
+
+// read turns what was typed into the command's JSON values; a field that cannot be read
+// is named with what is wrong.
+func (p *Pages) read(fields []field, typed url.Values) (map[string]any, map[string]string) {
+	values, faults := map[string]any{}, map[string]string{}
+	for _, fd := range fields {
+		text := strings.TrimSpace(typed.Get(fd.name))
+		if fd.as == asFixed {
+			values[fd.name] = fd.value
+			continue
+		}
+		if fd.as == asUnits {
+			var units []org.UnitID
+			for _, u := range typed[fd.name] {
+				units = append(units, org.UnitID(u))
+			}
+			values[fd.name] = units
+			continue
+		}
+		if text == "" {
+			if fd.required {
+				faults[fd.name] = "请填写" + fd.label + "。"
+				if fd.as == asChoice || fd.as == asUnit {
+					faults[fd.name] = "请选择" + fd.label + "。"
+				}
+			}
+			continue
+		}
+		value, fault := p.readOne(fd, text)
+		if fault != "" {
+			faults[fd.name] = fault
+		}
+		values[fd.name] = value
+	}
+	return values, faults
+}
+
+func (p *Pages) readOne(fd field, text string) (value any, fault string) {
+	switch fd.as {
+	case asNumber:
+		n, ok := number(text)
+		if !ok {
+			return nil, "“" + text + "”不是数字，请填写整数。"
+		}
+		return n, ""
+	case asCheck:
+		return true, ""
+	case asTime:
+		return p.readTime(text, "2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04")
+	case asDate:
+		day, fault := p.readTime(text, time.DateOnly)
+		if fault != "" {
+			return nil, fault
+		}
+		// The last minute of the day: a promise for today lies in the future all day long.
+		return day.Add(24*time.Hour - time.Minute), ""
+	case asLine, asText, asChoice, asUnit, asUnits, asFixed:
+	}
+	return text, ""
+}
+
+// readTime reads what a browser's own field gives, or somebody typed where it has none.
+func (p *Pages) readTime(text string, layouts ...string) (at time.Time, fault string) {
+	for _, layout := range layouts {
+		if at, err := time.ParseInLocation(layout, text, p.Desk.Zone); err == nil {
+			return at, ""
+		}
+	}
+	example := strings.Replace(layouts[0], "T", " ", 1)
+	example = strings.NewReplacer("2006", "2026", "01", "11", "02", "20", "15", "16", "04", "40").Replace(example)
+	return time.Time{}, "“" + text + "”不是时间，请写成 " + example + "。"
+}
