@@ -1,6 +1,9 @@
 package figures
 
-import "time"
+import (
+	"sort"
+	"time"
+)
 
 // Metric names what a figure counts (rules.md, Figures).
 type Metric string
@@ -92,6 +95,59 @@ type Reading struct {
 	Flags Context
 	// Reference is the day by which old and new were told apart; zero when unknown.
 	Reference time.Time
+
+	joined    string
+	sentences []Sentence
+}
+
+// Sentence is a run of the text up to a full stop, with its clauses.
+type Sentence struct {
+	Start, End int // bytes of the text
+	Clauses    []Clause
+}
+
+// Clause is what stands between commas, with what keeps it from being a fact of now.
+type Clause struct {
+	Start, End int
+	Context    Context
+}
+
+// Text is the text that was read: title, a line's end, body. Places refer to it.
+func (r Reading) Text() string { return r.joined }
+
+// Sentences are the sentences of the text.
+func (r Reading) Sentences() []Sentence { return r.sentences }
+
+// SentenceAt is the sentence that holds a byte of the text.
+func (r Reading) SentenceAt(pos int) Sentence {
+	i := sort.Search(len(r.sentences), func(i int) bool { return r.sentences[i].End > pos })
+	if i == len(r.sentences) {
+		return Sentence{}
+	}
+	return r.sentences[i]
+}
+
+// ContextAt is the context of the clause that holds a byte of the text.
+func (r Reading) ContextAt(pos int) Context {
+	for _, c := range r.SentenceAt(pos).Clauses {
+		if pos < c.End {
+			return c.Context
+		}
+	}
+	return 0
+}
+
+// keep hands the sentences over, with the places of the original text.
+func (r *Reading) keep(sc *scan) {
+	r.sentences = make([]Sentence, len(sc.sentences))
+	clauses := make([]Clause, 0, 2*len(sc.sentences))
+	for i, se := range sc.sentences {
+		from := len(clauses)
+		for _, c := range se.clauses {
+			clauses = append(clauses, Clause{sc.original(c.start), sc.original(c.end), c.ctx | se.ctx&Drill})
+		}
+		r.sentences[i] = Sentence{Start: sc.original(se.start), End: sc.original(se.end), Clauses: clauses[from:len(clauses):len(clauses)]}
+	}
 }
 
 // Text is what is to be read.

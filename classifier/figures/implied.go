@@ -1,0 +1,126 @@
+package figures
+
+import "strings"
+
+// Natural marks a death that nothing in the text makes anybody's fault: 因病去世.
+const Natural Context = 1 << 15
+
+// act reads killing: 打死了一名学生, 被人打死, 城管打死17岁学生.
+func (sc *scan) act(se *sentence, i int) {
+	ev := sc.items[i]
+	if r := sc.right(se, i); r >= 0 {
+		sc.count(se, ev, r)
+		return
+	}
+	if l := sc.left(se, i); l >= 0 && strings.Contains(sc.s[sc.items[l].end:ev.start], "被") {
+		sc.count(se, ev, l)
+		return
+	}
+	head := sc.clauseHead(se, ev)
+	if strings.Contains(head, "被") || strings.Contains(head, "将") || strings.Contains(head, "把") || sc.object(se, i) {
+		sc.out = append(sc.out, sc.implied(Deaths, ev, ev.start, ev.end, 1))
+	}
+}
+
+// object tells whether a person stands behind the verb: 打死17岁学生, 杀害女友.
+func (sc *scan) object(se *sentence, i int) bool {
+	for j := i + 1; j < se.last && sc.items[j].start-sc.items[i].end <= 36; j++ {
+		if k := sc.items[j].kind; k == kPerson || k == kPair {
+			return true
+		}
+	}
+	return prefixOf(sc.s[sc.items[i].end:], "人", "了人", "他", "她", "我") != ""
+}
+
+// unnumbered reads deaths that name who instead of how many: 司机不幸身亡, 死者为一对母女.
+func (sc *scan) unnumbered(se *sentence, i int) {
+	ev := sc.items[i]
+	if sc.pairAfter(se, i) {
+		sc.out = append(sc.out, sc.implied(Deaths, ev, ev.start, ev.end, 2))
+		return
+	}
+	if ev.kind == kHead || ev.kind == kEvent && !sc.finite(ev) {
+		return
+	}
+	value, from := 0.0, ev.start
+	for j := i - 1; j >= se.first && ev.clause-sc.items[j].clause <= 1 && ev.start-sc.items[j].end <= 60; j-- {
+		it := sc.items[j]
+		if it.kind == kEvent && it.metric == Deaths || it.kind == kNumber && it.used == Deaths || it.kind == kNatural {
+			return // told before
+		}
+		if it.kind == kPair {
+			value, from = 2, it.start
+			break
+		}
+		if it.kind == kPerson {
+			value, from = max(value, 1), it.start
+		}
+	}
+	head := sc.clauseHead(se, ev)
+	if value == 0 && (strings.HasSuffix(strings.TrimRight(head, "也已经不幸当场突然又"), "他") || strings.Contains(head, "某")) {
+		value = 1
+	}
+	if value == 0 {
+		return
+	}
+	f := sc.implied(Deaths, ev, from, ev.end, value)
+	if ev.kind == kNatural && !sc.violent(se) {
+		f.Context |= Natural
+	}
+	sc.out = append(sc.out, f)
+}
+
+// finite tells whether the word is a verb: 死者 and 遗体 alone tell no number.
+func (sc *scan) finite(ev item) bool {
+	switch sc.s[ev.start:ev.end] {
+	case "死者", "遇难者", "死难者", "尸体", "遗体", "牺牲":
+		return false
+	}
+	return prefixOf(sc.s[ev.end:], "的原因", "原因", "证明", "赔偿", "鉴定", "率", "案", "事件", "事故", "通知", "人数", "的可能", "的消息", "谜") == ""
+}
+
+// pairAfter reads 死者为一对母女.
+func (sc *scan) pairAfter(se *sentence, i int) bool {
+	for j := i + 1; j < se.last && sc.items[j].start-sc.items[i].end <= 18; j++ {
+		if sc.items[j].kind == kPair {
+			return strings.HasPrefix(sc.s[sc.items[i].start:], "死者") || strings.HasPrefix(sc.s[sc.items[i].start:], "遇难者")
+		}
+	}
+	return false
+}
+
+// implied is a figure without a number in the text.
+func (sc *scan) implied(m Metric, ev item, from, to int, value float64) Figure {
+	ctx := sc.contextAt(ev.start)
+	return Figure{Metric: m, Value: value, Max: value, Qualifier: Exact, Start: from, End: to, Context: ctx, Implied: true}
+}
+
+// violent tells whether the sentence names a cause that is nobody's nature.
+func (sc *scan) violent(se *sentence) bool {
+	text := sc.s[se.start:se.end]
+	for _, w := range []string{"车祸", "事故", "撞", "打", "火灾", "中毒", "爆炸", "坍塌", "溺水", "触电", "坠", "医疗", "手术", "误诊", "抢救无效", "地震", "洪水", "泥石流", "滑坡", "淹", "杀", "枪", "刀"} {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// crowd counts households and people of a neighbourhood that no event names: 2003位业主.
+func (sc *scan) crowd(se *sentence) {
+	for i := se.first; i < se.last; i++ {
+		it := &sc.items[i]
+		if it.kind != kNumber || it.used != "" || it.num.vague {
+			continue
+		}
+		switch {
+		case it.unit == uHouse && it.num.low >= 2:
+			it.used = Households
+		case it.unit == uPeople && prefixOf(strings.TrimPrefix(sc.s[it.end:], "的"), "业主", "居民", "村民", "住户", "群众", "家长", "商户", "员工", "职工", "农民工", "投资人", "购房者") != "":
+			it.used = Affected
+		default:
+			continue
+		}
+		sc.out = append(sc.out, sc.figure(it.used, *it, it.start, it.end))
+	}
+}

@@ -1,0 +1,122 @@
+package figures
+
+import (
+	"slices"
+	"strings"
+)
+
+// excluded are contexts in which a figure was never a fact of anything.
+const excluded = Hypothetical | Drill | Denied | Statistic | Quoted | Natural | Over
+
+// Stated is the one figure of each metric that the text gives as its last word: what
+// is known of the present matter, else what is told by hearsay or of long ago. A
+// metric that the text does not state is absent; one that it denies is 0.
+func (r Reading) Stated() map[Metric]Figure {
+	out := map[Metric]Figure{}
+	for _, m := range Metrics() {
+		if f, ok := r.Last(m, 0); ok {
+			out[m] = f
+		} else if f, ok := r.Last(m, Hearsay|Historical); ok {
+			out[m] = f
+		}
+	}
+	return out
+}
+
+// Last is the last word on a metric among figures whose contexts are all in allowed.
+func (r Reading) Last(m Metric, allowed Context) (Figure, bool) {
+	var best, none Figure
+	found, zero := false, false
+	for _, f := range r.Figures {
+		if f.Metric != m || f.Vague || f.Context&^(allowed|Negated) != 0 {
+			continue
+		}
+		switch {
+		case f.Has(Negated):
+			none, zero = f, true
+		case !found:
+			best, found = f, true
+		default:
+			best = later(best, f, r.joined)
+		}
+	}
+	if !found {
+		return none, zero
+	}
+	if m == Injuries {
+		best = r.allInjured(best, allowed)
+	}
+	return best, true
+}
+
+// later decides between an earlier and a later figure of one metric.
+func later(a, b Figure, text string) Figure {
+	switch {
+	case b.Adds && !b.Implied && b.Value < a.Value*1.01 && !strings.Contains(text[a.Start:a.End], text[b.Start:b.End]):
+		sum := b
+		sum.Value += a.Value
+		sum.Max += a.Max
+		sum.Start, sum.Quote = a.Start, a.Quote
+		sum.End = a.End
+		sum.Adds = false
+		sum.Qualifier = a.Qualifier
+		return sum
+	case a.Implied != b.Implied:
+		if a.Implied {
+			return b
+		}
+		return a
+	case (a.Qualifier == Nearly) != (b.Qualifier == Nearly):
+		if a.Qualifier == Nearly {
+			return b
+		}
+		return a
+	case b.Value > a.Value || b.Value == a.Value && len(b.Quote) > len(a.Quote):
+		return b
+	}
+	return a
+}
+
+// allInjured adds up 1人重伤、4人轻伤: the injured are all of them, where the text
+// gives no sum that holds them.
+func (r Reading) allInjured(best Figure, allowed Context) Figure {
+	sum := 0.0
+	var seen []Figure
+	for _, f := range r.Figures {
+		if f.Metric != Injuries && f.Metric != SeriousInjuries || f.Vague || f.Part || f.Has(Negated) || f.Context&^allowed != 0 {
+			continue
+		}
+		if f.Start-endOf(seen) > 24 && len(seen) > 0 {
+			sum, seen = 0, nil
+		}
+		if slices.ContainsFunc(seen, func(s Figure) bool { return s.Metric == f.Metric && s.Value == f.Value && s.Metric == SeriousInjuries }) {
+			continue
+		}
+		seen = append(seen, f)
+		sum += f.Value
+		if len(seen) > 1 && sum > best.Value && listed(seen, r.joined) {
+			best.Value, best.Max = sum, sum
+			best.Start, best.End = seen[0].Start, f.End
+			best.Quote = r.joined[best.Start:best.End]
+		}
+	}
+	return best
+}
+
+func endOf(seen []Figure) int {
+	if len(seen) == 0 {
+		return 0
+	}
+	return seen[len(seen)-1].End
+}
+
+// listed tells whether kinds of injuries stand side by side, none being a sum of the others.
+func listed(seen []Figure, text string) bool {
+	for _, f := range seen {
+		q := text[f.Start:f.End]
+		if !strings.Contains(q, "重") && !strings.Contains(q, "轻") {
+			return false
+		}
+	}
+	return true
+}
