@@ -101,7 +101,7 @@ func (p platform) fixture(t *testing.T) notifytest.Fixture {
 	t.Helper()
 	return notifytest.Fixture{
 		Channel: p, To: "liming", Secrets: []string{secret, "fake-token"}, Log: p.log.String,
-		Received: p.received, MaxBytes: 2048, Escapes: true, Wire: p.wire, Once: true,
+		Received: p.received, MaxBytes: 2048, Escapes: true, Markup: true, Wire: p.wire, Once: true,
 		Hang: func() <-chan struct{} {
 			p.fake.FailNext(1, fake.Fault{Kind: fake.Hang})
 			return p.fake.Hanging()

@@ -24,8 +24,10 @@ type Fixture struct {
 	Received func() []string
 	// MaxBytes is the platform's limit for one text; 0 for none.
 	MaxBytes int
-	// Escapes: the channel takes markup and control characters out of texts from outside.
+	// Escapes: the channel takes control characters and broken bytes out of texts.
 	Escapes bool
+	// Markup: the platform reads markup in texts, so that none from outside may get there.
+	Markup bool
 	// Wire returns the messages as they went over the network, try by try.
 	Wire func() [][]byte
 	// Hang makes the next try wait for an answer; the channel that it returns receives a

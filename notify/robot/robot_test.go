@@ -101,7 +101,7 @@ func (g *group) fixture(maxBytes int) notifytest.Fixture {
 			}
 			return out
 		},
-		Escapes: true, Faults: faults,
+		Escapes: true, Markup: true, Faults: faults,
 		Hang: func() <-chan struct{} {
 			fail(wecom.Fault{Kind: wecom.Hang})()
 			return g.fake.Hanging()
