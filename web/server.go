@@ -196,4 +196,3 @@ func (s *server) mountHealth() {
 		s.mux.Handle("GET /metrics", s.Metrics)
 	}
 }
-

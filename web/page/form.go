@@ -66,7 +66,7 @@ func (p *Pages) fields(kind incident.Kind, c incident.Case) []field {
 	case incident.KindRegrade:
 		return []field{
 			{name: "to", label: "调整为", as: asChoice, required: true, options: levelOptions(c.Level())},
-			{name: "kind", label: "原因", as: asChoice, required: true, options: []option{
+			{name: "kind", label: "原因", as: asChoice, required: !unsure(c), help: confirmHelp(c), options: []option{
 				{Value: "", Label: "请选择"},
 				{Value: "development", Label: "事态发展（新时限从发展之时起算）"},
 				{Value: "correction", Label: "认定更正（时限仍从接报起算）"},
@@ -81,6 +81,14 @@ func (p *Pages) fields(kind incident.Kind, c incident.Case) []field {
 		}
 	}
 	return append(unitFields(kind), countyFields(kind)...)
+}
+
+// confirmHelp says how the level that the machine found is confirmed.
+func confirmHelp(c incident.Case) string {
+	if unsure(c) {
+		return "确认系统研判的等级时不用选"
+	}
+	return ""
 }
 
 // unitFields are those of the commands that units give.
@@ -155,8 +163,10 @@ func countyFields(kind incident.Kind) []field {
 	case incident.KindVerify:
 		return []field{
 			{name: "result", label: "回访结果", as: asChoice, required: true, options: []option{
-				{Value: "", Label: "请选择"}, {Value: "satisfied", Label: "满意"},
-				{Value: "unsatisfied", Label: "不满意"}, {Value: "unreached", Label: "未联系上"},
+				{Value: "", Label: "请选择"},
+				{Value: "satisfied", Label: "满意"},
+				{Value: "unsatisfied", Label: "不满意"},
+				{Value: "unreached", Label: "未联系上"},
 			}},
 			{name: "text", label: "说明", as: asText},
 		}
@@ -221,7 +231,7 @@ func useful(kind incident.Kind, c incident.Case, by org.Actor) bool {
 	case incident.KindAcknowledge:
 		for _, m := range c.Milestones {
 			for _, t := range m.Told {
-				if slices.Contains(t.People, by.Person) && !slices.Contains(t.Acked, by.Person) {
+				if m.Pending() && slices.Contains(t.People, by.Person) && !slices.Contains(t.Acked, by.Person) {
 					return true
 				}
 			}

@@ -23,7 +23,8 @@ type formView struct {
 	Open bool
 	// Plain: the command asks for nothing, and is a button alone.
 	Plain bool
-	Grave bool
+	// Quiet and Grave colour the button: not waited for, and not easily taken back.
+	Quiet, Grave bool
 }
 
 // fieldView is one field as it is shown, with what was typed.
@@ -55,6 +56,7 @@ func (p *Pages) forms(c incident.Case, v Visit, tried *attempt) (now, other []fo
 		if serves(kind, c, v.By) || again {
 			now = append(now, f)
 		} else {
+			f.Quiet = true
 			other = append(other, f)
 		}
 	}

@@ -58,6 +58,17 @@ func (p *Pages) do(w http.ResponseWriter, r *http.Request, v Visit) error {
 	return nil
 }
 
+// back leads from a form's address, which stays in the browser when the form was
+// refused, to its incident.
+func (p *Pages) back(w http.ResponseWriter, r *http.Request, _ Visit) error {
+	id, err := p.id(r)
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/incidents/"+id.String(), http.StatusSeeOther)
+	return nil
+}
+
 // refused puts the sentence beside its field, or above the form where it has none.
 func (a *attempt) refused(e *incident.Error, fields []field) {
 	for _, f := range fields {

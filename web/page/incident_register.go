@@ -40,8 +40,10 @@ func (p *Pages) registerFields(v Visit) []field {
 		{name: "reporter_name", label: "来件人姓名", as: asLine},
 		{name: "reporter_phone", label: "来件人电话", as: asLine},
 		{name: "level", label: "等级", as: asChoice, options: []option{
-			{Value: "", Label: "由系统研判"}, {Value: "general", Label: incident.General.Chinese()},
-			{Value: "major", Label: incident.Major.Chinese()}, {Value: "emergency", Label: incident.Emergency.Chinese()},
+			{Value: "", Label: "由系统研判"},
+			{Value: "general", Label: incident.General.Chinese()},
+			{Value: "major", Label: incident.Major.Chinese()},
+			{Value: "emergency", Label: incident.Emergency.Chinese()},
 		}},
 	}
 	if v.By.County(org.DutyOfficer, org.OfficeDirector) {

@@ -80,6 +80,7 @@ func (p *Pages) Routes() []Route {
 		{"GET /{$}", p.board},
 		{"GET /incidents", p.board},
 		{"GET /incidents/{id}", p.incident},
+		{"GET /incidents/{id}/{command}", p.back},
 		{"POST /incidents/{id}/{command}", p.do},
 		{"GET /register", p.registerForm},
 		{"POST /register", p.register},

@@ -124,7 +124,7 @@ func stateText(state string) (text, tone string) {
 	case "sending":
 		return "正在发送", "wait"
 	case "sent":
-		return "已送达", "met"
+		return "已发送", "met"
 	case "withdrawn":
 		return "已撤回（时限已完成）", "void"
 	case "failed":

@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,9 +26,17 @@ func span(d time.Duration) string {
 	case d < time.Hour:
 		return fmt.Sprintf("%d分钟", d/time.Minute)
 	case d < 48*time.Hour:
-		return strings.TrimSuffix(fmt.Sprintf("%d小时%d分钟", d/time.Hour, d%time.Hour/time.Minute), "0分钟")
+		return parts(int(d/time.Hour), "小时", int(d%time.Hour/time.Minute), "分钟")
 	}
-	return strings.TrimSuffix(fmt.Sprintf("%d天%d小时", d/(24*time.Hour), d%(24*time.Hour)/time.Hour), "0小时")
+	return parts(int(d/(24*time.Hour)), "天", int(d%(24*time.Hour)/time.Hour), "小时")
+}
+
+func parts(n int, unit string, rest int, small string) string {
+	text := strconv.Itoa(n) + unit
+	if rest > 0 {
+		text += strconv.Itoa(rest) + small
+	}
+	return text
 }
 
 // show is an instant for people, with the year where it is not this one; a dash for none.
@@ -52,14 +61,14 @@ func rungText(label string) string {
 	if m == nil || m[0] != label {
 		return label
 	}
-	base := map[string]string{"S": "起点", "D": "分办", "T": "力争时限", "L": "最迟时限"}[m[1]]
+	base := map[string]string{"S": "起算", "D": "分办", "T": "力争时限", "L": "最迟时限"}[m[1]]
 	switch {
 	case m[3] == "" && (m[1] == "S" || m[1] == "D"):
 		return base + "时"
 	case m[3] == "":
 		return base + "到"
 	case m[3] == "span":
-		return base + "后又一个时限"
+		return base + "后再过一个原时限"
 	}
 	side := "后"
 	if m[2] == "-" {
