@@ -1,6 +1,7 @@
 package org
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -68,16 +69,34 @@ func (d *Directory) addUnits() []error {
 			}
 			d.names[n] = u.ID
 		}
-		if u.County && d.county == "" {
+		switch {
+		case u.County && d.county == "":
 			d.county = u.ID
+		case u.County && d.county != u.ID:
+			errs = append(errs, fmt.Errorf("县政府办（county: true）只能有一个：%s、%s", d.UnitName(d.county), u.Name))
 		}
 	}
 	for _, u := range d.data.Units {
 		if _, ok := d.units[u.Parent]; u.Parent != "" && !ok {
 			errs = append(errs, fmt.Errorf("单位%s的上级%q不存在", u.Name, u.Parent))
 		}
+		if u.Parent != u.ID && d.underItself(u) {
+			errs = append(errs, fmt.Errorf("单位%s的上级绕了一圈又回到它自己", u.Name))
+		}
 	}
 	return errs
+}
+
+// underItself tells whether the way up from a unit comes back to it.
+func (d *Directory) underItself(u Unit) bool {
+	up := u.Parent
+	for range len(d.units) {
+		if up == u.ID {
+			return true
+		}
+		up = d.units[up].Parent
+	}
+	return false
 }
 
 func (d *Directory) addPeople() []error {
@@ -120,12 +139,20 @@ func (d *Directory) addRoster() []error {
 			errs = append(errs, fmt.Errorf("班次有误：人员%q，%s 至 %s", s.Person, s.From, s.To))
 			continue
 		}
+		if u, ok := d.units[s.Unit]; !ok || !s.Post.Valid() || (s.Post.County() && !u.County) {
+			errs = append(errs, fmt.Errorf("班次有误：单位%q没有职务%q，可用：%s", s.Unit, s.Post, postList()))
+			continue
+		}
 		k := postKey{s.Unit, s.Post}
 		d.shifts[k] = append(d.shifts[k], s)
 	}
 	for _, a := range d.data.Absences {
 		if _, ok := d.persons[a.Person]; !ok || !a.From.Before(a.To) {
 			errs = append(errs, fmt.Errorf("请假有误：人员%q，%s 至 %s", a.Person, a.From, a.To))
+			continue
+		}
+		if _, ok := d.persons[a.StandIn]; a.StandIn != "" && (!ok || a.StandIn == a.Person) {
+			errs = append(errs, fmt.Errorf("请假有误：%s的代班人%q不存在或就是本人", d.PersonName(a.Person), a.StandIn))
 			continue
 		}
 		d.absences[a.Person] = append(d.absences[a.Person], a)
@@ -192,32 +219,50 @@ func (d *Directory) FindPerson(name string) (Person, bool) {
 	return Person{}, false
 }
 
-// ByAddress finds who uses an address of a channel (userids compare without case); false for a stranger.
+// ByAddress finds who uses an address of a channel (userids compare without case); false for
+// a stranger, and for an address that two people share: nobody may act in another's name.
 func (d *Directory) ByAddress(channel, to string) (Person, bool) {
+	var found Person
 	for _, p := range d.data.Persons {
-		for _, a := range p.Addresses {
-			if a.Channel == channel && strings.EqualFold(a.To, to) && !p.Left {
-				return p, true
-			}
+		uses := slices.ContainsFunc(p.Addresses, func(a Address) bool { return a.Channel == channel && strings.EqualFold(a.To, to) })
+		if !uses || p.Left {
+			continue
 		}
+		if found.ID != "" {
+			return Person{}, false
+		}
+		found = p
 	}
-	return Person{}, false
+	return found, found.ID != ""
 }
 
-// Actor is the person as one who acts at the instant at: with the posts of those
-// for whom he stands in then. False when there is no such person or he has left.
+// Actor is the person as one who acts at the instant at: with the posts that he holds or
+// is on shift for, and those of whom he stands in for then, so that whoever is told of
+// something can also act on it. False when there is no such person or he has left.
 func (d *Directory) Actor(id PersonID, via string, at time.Time) (Actor, bool) {
 	p, ok := d.persons[id]
 	if !ok || p.Left {
 		return Actor{}, false
 	}
-	holds := slices.Clone(d.holds[id])
-	for _, as := range d.absences {
-		for _, a := range as {
-			if a.StandIn == id && within(a.From, a.To, at) {
-				holds = append(holds, d.holds[a.Person]...)
-			}
+	holds := d.posts(id, at)
+	for absent := range d.absences {
+		if present, ok := d.present(absent, at); ok && present == id && absent != id {
+			holds = append(holds, d.posts(absent, at)...)
 		}
 	}
-	return Actor{Person: id, Name: p.Name, Holds: holds, Role: p.Role, Via: via}, true
+	slices.SortFunc(holds, func(a, b Appointment) int {
+		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Post.Rank(), b.Post.Rank()), cmp.Compare(a.Person, b.Person))
+	})
+	return Actor{Person: id, Name: p.Name, Holds: slices.Compact(holds), Role: p.Role, Via: via}, true
+}
+
+// posts are those that a person holds, and those that he is on shift for.
+func (d *Directory) posts(id PersonID, at time.Time) []Appointment {
+	out := slices.Clone(d.holds[id])
+	for key, shifts := range d.shifts {
+		if slices.ContainsFunc(shifts, func(s Shift) bool { return s.Person == id && within(s.From, s.To, at) }) {
+			out = append(out, Appointment{Person: id, Unit: key.unit, Post: key.post})
+		}
+	}
+	return out
 }

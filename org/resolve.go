@@ -1,6 +1,7 @@
 package org
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -98,12 +99,17 @@ func (d *Directory) holders(post Post, unit UnitID, at time.Time) []Recipient {
 // present follows stand-ins (at most a few, so that a ring ends) to somebody who is there.
 func (d *Directory) present(id PersonID, at time.Time) (PersonID, bool) {
 	for range 4 {
-		away := slices.IndexFunc(d.absences[id], func(a Absence) bool { return within(a.From, a.To, at) })
-		if away < 0 {
+		away, standIn := false, PersonID("")
+		for _, a := range d.absences[id] {
+			if within(a.From, a.To, at) {
+				away, standIn = true, cmp.Or(standIn, a.StandIn)
+			}
+		}
+		if !away {
 			p, ok := d.persons[id]
 			return id, ok && !p.Left
 		}
-		if id = d.absences[id][away].StandIn; id == "" {
+		if id = standIn; id == "" {
 			return "", false
 		}
 	}
