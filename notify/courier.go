@@ -176,6 +176,9 @@ func (c *Courier) deliver(ctx context.Context, p Parcel) {
 		c.again(ctx, p)
 		return
 	}
+	if p.Notices = c.owed(ctx, p.Notices); len(p.Notices) == 0 {
+		return
+	}
 	now := c.Clock.Now()
 	person, ok := c.Directory().Person(p.Person)
 	addr, found := c.choose(person, p.Notices[0].Failed)
@@ -255,15 +258,38 @@ func (c *Courier) again(ctx context.Context, p Parcel) {
 	c.attempt(ctx, ch, e, p.Notices)
 }
 
-// settled tells whether every notice of an envelope was about a milestone that was met
-// or voided since: nobody needs to hear of it any more.
-func settled(ws []Waiting) bool {
-	for _, w := range ws {
-		if w.Notice.Kind != incident.NoticeLadder || w.Brief.Milestone.Seq == 0 || w.Brief.Milestone.Pending() {
+// owed drops the notices that nobody needs any more, such as those that came back from
+// a channel that failed while the milestone was met.
+func (c *Courier) owed(ctx context.Context, ws []Waiting) []Waiting {
+	var needless []NoticeID
+	owed := slices.DeleteFunc(slices.Clone(ws), func(w Waiting) bool {
+		if !w.needless() {
 			return false
 		}
+		needless = append(needless, w.ID)
+		return true
+	})
+	if len(needless) == 0 {
+		return owed
 	}
-	return len(ws) > 0
+	o := Outcome{Status: Superseded, Reason: ReasonSuperseded}
+	c.Metrics.count("", o)
+	if err := c.Outbox.Settle(ctx, Result{Notices: needless, Outcome: o}, c.Clock.Now()); err != nil {
+		c.Log.Error("withdrawal not written", "error", err)
+		c.Outbox.Hold(needless, c.Clock.Now().Add(retryClaim))
+	}
+	return owed
+}
+
+// needless tells whether the notice is about a milestone that was met or voided since.
+func (w Waiting) needless() bool {
+	m := w.Brief.Milestone
+	return w.Notice.Kind == incident.NoticeLadder && m.Seq != 0 && !m.Pending()
+}
+
+// settled tells whether nobody needs to hear any more of all that an envelope holds.
+func settled(ws []Waiting) bool {
+	return len(ws) > 0 && !slices.ContainsFunc(ws, func(w Waiting) bool { return !w.needless() })
 }
 
 func (c *Courier) attempt(ctx context.Context, ch Channel, e Envelope, ws []Waiting) {

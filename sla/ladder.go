@@ -34,7 +34,7 @@ type Firing struct {
 	Label     string
 	Posts     []org.Post
 	Unit      org.UnitID
-	At        time.Time
+	At        time.Time // where the rung stands; repeats are counted from it
 	NotBefore time.Time // held back by quiet hours until then; zero for at once
 	Repeat    bool
 }
@@ -150,19 +150,18 @@ func (b Book) due(c incident.Case, m incident.Milestone, level incident.Level, r
 		Milestone: m.Seq, Rung: r.number, Nth: m.Round * round, Label: r.label,
 		Posts: r.audience(c, m), Unit: unitOf(c, m), At: at, NotBefore: until,
 	}
-	if told := m.Rung(r.number); told != nil {
-		if r.every == 0 || !live(told) {
-			return Firing{}, false
-		}
-		n := int(now.Sub(at) / r.every)
-		if f.Nth += n; n < 1 || f.Nth <= told.Nth {
-			return Firing{}, false
-		}
-		f.At, f.Repeat = at.Add(time.Duration(n)*r.every), true
-		_, f.NotBefore = b.hold(level, m, f.At)
-		return f, true
+	told := m.Rung(r.number)
+	if at.After(now) || (told != nil && (r.every == 0 || !live(told))) {
+		return Firing{}, false
 	}
-	return f, !at.After(now)
+	if r.every > 0 {
+		// Of what an outage passed over only the last repeat is said, and counts for all.
+		n := int(now.Sub(at) / r.every)
+		f.Nth += n
+		_, f.NotBefore = b.hold(level, m, at.Add(time.Duration(n)*r.every))
+	}
+	f.Repeat = told != nil
+	return f, told == nil || f.Nth > told.Nth
 }
 
 // live tells whether a rung goes on repeating: somebody told has not acknowledged it.

@@ -80,7 +80,7 @@ func (w *world) checkTold(c incident.Case, entries []incident.Entry, deliveries 
 				})
 				repeatedBelow := r.Nth%1000 > 0 && n == 0
 				if n != 1 && !repeatedBelow {
-					w.broken("incident %s entry %d: %s has %d notices of rung %s: %s %v", c.ID, e.Seq, p, n, r.Label, e.Payload, deliveries)
+					w.broken("incident %s entry %d: %s has %d notices of rung %s", c.ID, e.Seq, p, n, r.Label)
 				}
 			}
 		}

@@ -25,7 +25,7 @@ func (w *world) step(ctx context.Context) error {
 		w.note("live %s", d)
 		return w.live(ctx, d)
 	case n < 91:
-		d := time.Duration(w.rand.IntN(int(30*time.Hour/time.Second))) * time.Second
+		d := time.Duration(w.rand.IntN(int(12*time.Hour/time.Second))) * time.Second
 		w.note("outage %s", d)
 		w.clock.Advance(d)
 		return nil

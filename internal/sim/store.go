@@ -76,7 +76,8 @@ func (s *store) Claim(ctx context.Context, now time.Time, n int) ([]notify.Parce
 // Prepare implements notify.Outbox.
 func (s *store) Prepare(ctx context.Context, e notify.Envelope, now time.Time) (notify.EnvelopeID, error) {
 	if err := s.before("prepare"); err != nil {
-		return 0, err
+		id, failed := s.DB.Prepare(canceled(ctx), e, now)
+		return id, errors.Join(err, failed)
 	}
 	id, err := s.DB.Prepare(ctx, e, now)
 	s.after("prepare")
@@ -86,11 +87,19 @@ func (s *store) Prepare(ctx context.Context, e notify.Envelope, now time.Time) (
 // Settle implements notify.Outbox.
 func (s *store) Settle(ctx context.Context, r notify.Result, now time.Time) error {
 	if err := s.before("settle"); err != nil {
-		return err
+		return errors.Join(err, s.DB.Settle(canceled(ctx), r, now))
 	}
 	err := s.DB.Settle(ctx, r, now)
 	s.after("settle")
 	return err //nolint:wrapcheck // handed through
+}
+
+// canceled makes the database itself refuse to write, so that what it keeps in memory of
+// a call that failed is what it keeps when a disk fails.
+func canceled(ctx context.Context) context.Context {
+	dead, cancel := context.WithCancel(ctx)
+	cancel()
+	return dead
 }
 
 // mark names a milestone of an incident.

@@ -97,7 +97,7 @@ func (db *DB) again(ctx context.Context, now time.Time, n int) ([]notify.Parcel,
 
 // enclosed reads which notices an envelope holds.
 func (db *DB) enclosed(ctx context.Context, p *notify.Parcel) error {
-	rows, err := db.read.QueryContext(ctx, `SELECT id, failed, body FROM notices WHERE envelope = ? ORDER BY urgency DESC, id`, int64(p.Again.ID))
+	rows, err := db.read.QueryContext(ctx, `SELECT id, incident, failed, body FROM notices WHERE envelope = ? ORDER BY urgency DESC, id`, int64(p.Again.ID))
 	if err != nil {
 		return fmt.Errorf("read envelope's notices: %w", err)
 	}
@@ -120,12 +120,14 @@ func scanWaiting(rows *sql.Rows) (notify.Waiting, error) {
 	var w notify.Waiting
 	var failed string
 	var body sql.RawBytes
-	if err := rows.Scan(&w.ID, &failed, &body); err != nil {
+	var inc int64
+	if err := rows.Scan(&w.ID, &inc, &failed, &body); err != nil {
 		return w, fmt.Errorf("read notice: %w", err)
 	}
 	if err := json.Unmarshal(body, &w.Notice); err != nil {
 		return w, fmt.Errorf("decode notice %d: %w", w.ID, err)
 	}
+	w.Notice.Incident = incident.ID(inc) // a new incident's notices were written before it had a number
 	w.Failed = strings.Fields(failed)
 	return w, nil
 }
@@ -368,7 +370,7 @@ func (db *DB) Settle(ctx context.Context, r notify.Result, now time.Time) error 
 	err := db.write(ctx, func(w *tx) error {
 		if r.Envelope == 0 {
 			for _, n := range r.Notices {
-				if _, err := w.exec("fail notice", string(o.Reason), int64(n)); err != nil {
+				if _, err := w.exec("end notice", endState(o.Status), string(o.Reason), int64(n)); err != nil {
 					return err
 				}
 			}
@@ -378,16 +380,13 @@ func (db *DB) Settle(ctx context.Context, r notify.Result, now time.Time) error 
 			if _, err := w.exec("retry envelope", ms(now.Add(o.After)), string(o.Reason), o.Detail, int64(r.Envelope)); err != nil {
 				return err
 			}
+			if o.Reason == notify.ReasonQuota {
+				return nil // it waits for its turn: that was no try
+			}
 			_, err := w.exec("try envelope", ms(now), ms(now.Add(o.After)), int64(r.Envelope))
 			return err
 		}
-		state := "sent"
-		switch o.Status { //nolint:exhaustive // a retry was seen to above
-		case notify.Permanent:
-			state = "failed"
-		case notify.Superseded:
-			state = "withdrawn"
-		}
+		state := endState(o.Status)
 		if _, err := w.exec("settle envelope", state, ms(now), string(o.Reason), o.Detail, o.Receipt, o.Code, int64(r.Envelope)); err != nil {
 			return err
 		}
@@ -400,6 +399,17 @@ func (db *DB) Settle(ctx context.Context, r notify.Result, now time.Time) error 
 	})
 	db.unseal(r.Envelope, r.Notices)
 	return err
+}
+
+// endState is the state of what ended with an outcome.
+func endState(s notify.Status) string {
+	switch s { //nolint:exhaustive // a retry is no end
+	case notify.Permanent:
+		return "failed"
+	case notify.Superseded:
+		return "withdrawn"
+	}
+	return "sent"
 }
 
 // Recent implements notify.Outbox.

@@ -32,7 +32,7 @@ func statements() map[string]string {
 		"settle envelope":  `UPDATE envelopes SET state = ?, settled_at = ?, reason = ?, detail = ?, receipt = ?, code = ? WHERE id = ? AND state = 'open'`,
 		"settle notices":   `UPDATE notices SET state = ?, reason = ? WHERE envelope = ? AND state = 'sending'`,
 		"next channel":     `UPDATE notices SET state = 'waiting', lease = 0, envelope = 0, failed = failed || ? || ' ', reason = ? WHERE envelope = ? AND state = 'sending'`,
-		"fail notice":      `UPDATE notices SET state = 'failed', reason = ? WHERE id = ? AND state = 'waiting'`,
+		"end notice":       `UPDATE notices SET state = ?, reason = ? WHERE id = ? AND state = 'waiting'`,
 		"put policy":       `INSERT OR IGNORE INTO policies (version, at, body) VALUES (?, ?, ?)`,
 		"put document":     `INSERT OR REPLACE INTO documents (name, at, body) VALUES (?, ?, ?)`,
 		"claim period":     `INSERT OR IGNORE INTO periods (job, period, claimed_at) VALUES (?, ?, ?)`,

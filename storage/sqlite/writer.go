@@ -53,6 +53,9 @@ func (w *tx) row(name string, args ...any) *sql.Row {
 // write waits until run is durable. If ctx ends first it returns ctx's error, and the
 // write may still happen.
 func (db *DB) write(ctx context.Context, run func(w *tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err //nolint:wrapcheck // the caller's own
+	}
 	j := &job{run: run, done: make(chan error, 1)}
 	select {
 	case db.jobs <- j:
