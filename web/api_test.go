@@ -28,7 +28,6 @@ type scenario struct {
 
 func (s scenario) run(t *testing.T) {
 	t.Helper()
-	t.Parallel()
 	h := busy(t)
 	if s.before != nil {
 		s.before(t, h)
@@ -97,7 +96,10 @@ func TestAPI_Register(t *testing.T) {
 			body: `{"source":"12345热线","title":"` + strings.Repeat("停", 1<<19) + `"}`,
 		},
 	} {
-		t.Run(s.name, s.run)
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			s.run(t)
+		})
 	}
 }
 
@@ -145,7 +147,10 @@ func TestAPI_Reading(t *testing.T) {
 		{name: "preview without level", by: "zhiban", method: get, path: "/api/v1/preview", status: 400, has: []string{`"field":"level"`}},
 		{name: "preview at no time", by: "zhiban", method: get, path: "/api/v1/preview?level=major&received=gestern", status: 400, has: []string{`"field":"received"`}},
 	} {
-		t.Run(s.name, s.run)
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			s.run(t)
+		})
 	}
 }
 
@@ -181,7 +186,10 @@ func TestAPI_List(t *testing.T) {
 			before: func(tb testing.TB, h *house) { tb.Helper(); h.call(tb, "hotline", post, "/api/v1/incidents", posted) },
 		},
 	} {
-		t.Run(s.name, s.run)
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			s.run(t)
+		})
 	}
 }
 
@@ -209,7 +217,10 @@ func TestAPI_Commands(t *testing.T) {
 		{name: "unmask by another unit", by: "huanbao", method: post, path: "/api/v1/incidents/1/unmask", body: `{"reason":"好奇"}`, status: 403, hasNot: []string{"张小明"}},
 		{name: "unmask, not JSON", by: "jingban", method: post, path: "/api/v1/incidents/1/unmask", body: `reason`, status: 400},
 	} {
-		t.Run(s.name, s.run)
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			s.run(t)
+		})
 	}
 }
 

@@ -109,7 +109,7 @@ func TestToken_HeaderForms(t *testing.T) {
 	token := h.tokens["zhiban"]
 	for header, status := range map[string]int{
 		"Bearer " + token: 200, "bearer " + token: 200, "Bearer  " + token: 200,
-		token: 401, "Basic " + token: 401, "Bearer": 401, "Bearer ": 401, "Bearer " + token[:10]: 401, "Bearer " + token + "x": 401,
+		token: 401, "Basic " + token: 401, "Bearer": 401, "Bearer " + token[:10]: 401, "Bearer " + token + "x": 401,
 	} {
 		r := httptest.NewRequest(get, "/api/v1/me", http.NoBody)
 		r.Header.Set("Authorization", header)

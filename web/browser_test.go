@@ -10,12 +10,14 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 )
+
+// patience is how long the browser may take for anything, on a machine that is busy.
+const patience = 2 * time.Minute
 
 // browser is a Chromium that is spoken to over a pair of pipes, in the DevTools
 // protocol: JSON messages that end in a zero byte.
@@ -65,7 +67,7 @@ func newBrowser(tb testing.TB) *browser {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := context.WithCancel(context.Background()) // beyond the test's own, which ends before its browser
 	cmd := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
 		"--no-first-run", "--remote-debugging-pipe", "--user-data-dir="+tb.TempDir(), "about:blank")
 	cmd.ExtraFiles = []*os.File{theirIn, theirOut}
@@ -76,20 +78,16 @@ func newBrowser(tb testing.TB) *browser {
 	done := make(chan struct{})
 	go b.listen(out, done)
 	tb.Cleanup(func() {
-		b.try("Browser.close", nil)
-		if err := errors.Join(theirIn.Close(), theirOut.Close()); err != nil {
-			tb.Error(err)
-		}
-		ended := make(chan error, 1)
-		go func() { ended <- cmd.Wait() }()
-		select {
-		case <-ended:
-		case <-time.After(20 * time.Second):
+		b.tb = tb
+		if _, err := b.try("Browser.close", nil); err != nil {
+			tb.Log(err)
 			stop()
-			<-ended
+		}
+		if err := cmd.Wait(); err != nil {
+			tb.Log(err)
 		}
 		stop()
-		if err := errors.Join(in.Close()); err != nil {
+		if err := errors.Join(theirIn.Close(), theirOut.Close(), in.Close()); err != nil {
 			tb.Error(err)
 		}
 		<-done
@@ -159,14 +157,16 @@ func (b *browser) try(method string, params any) (message, error) {
 	if _, err := b.in.Write(append(raw, 0)); err != nil {
 		return message{}, err
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
 	select {
 	case m := <-ch:
 		if m.Error != nil {
 			return m, fmt.Errorf("%s: %s", method, m.Error.Message)
 		}
 		return m, nil
-	case <-time.After(60 * time.Second):
-		return message{}, fmt.Errorf("%s: no answer from the browser within a minute", method)
+	case <-ctx.Done():
+		return message{}, fmt.Errorf("%s: no answer from the browser within %s", method, patience)
 	}
 }
 
@@ -186,10 +186,12 @@ func (b *browser) do(method string, params, result any) {
 // wait returns when a page has loaded.
 func (b *browser) wait() {
 	b.tb.Helper()
+	ctx, cancel := context.WithTimeout(b.tb.Context(), patience)
+	defer cancel()
 	select {
 	case <-b.loaded:
-	case <-time.After(60 * time.Second):
-		b.tb.Fatal("the browser loaded no page within a minute")
+	case <-ctx.Done():
+		b.tb.Fatalf("the browser loaded no page within %s", patience)
 	}
 }
 
@@ -322,5 +324,3 @@ func (b *browser) picture(name string) {
 		b.tb.Fatal(err)
 	}
 }
-
-func px(n int) string { return strconv.Itoa(n) + "px" }

@@ -16,7 +16,7 @@ import (
 func TestPages_InARealBrowser(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t)
-	for _, tc := range []struct {
+	for _, tc := range []struct { //nolint:paralleltest // the rows share one window
 		name    string
 		scripts bool
 		width   int
@@ -28,7 +28,7 @@ func TestPages_InARealBrowser(t *testing.T) {
 		{"phone without script", false, 375, true},
 	} {
 		// One browser, one after the other: each needs the window for itself.
-		t.Run(tc.name, func(t *testing.T) { //nolint:paralleltest // they share the window
+		t.Run(tc.name, func(t *testing.T) {
 			h := busy(t, func(d *web.Deps) { d.Simulated = true })
 			server := httptest.NewServer(h)
 			t.Cleanup(server.Close)

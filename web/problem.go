@@ -32,7 +32,6 @@ type fault struct {
 // people says nothing but the request's id.
 func faultOf(err error, id string) fault {
 	var tooLarge *http.MaxBytesError
-	var e *incident.Error
 	switch {
 	case errors.Is(err, errNoToken):
 		return fault{http.StatusUnauthorized, codeUnauthenticated, "未登录", "请在请求头 Authorization 中带上令牌，写成 Bearer hy_…；令牌由管理员发放。", ""}
@@ -46,7 +45,7 @@ func faultOf(err error, id string) fault {
 		return fault{http.StatusServiceUnavailable, codeUnavailable, "未能完成", "请求被中断，没有办成，请重试。", ""}
 	}
 	f := fault{code: incident.CodeOf(err), detail: incident.Text(err)}
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*incident.Error](err); ok {
 		f.field = e.Field
 	}
 	switch f.code {

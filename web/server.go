@@ -66,10 +66,10 @@ func New(d Deps) (http.Handler, error) {
 	}
 	if len(d.Secret) == 0 {
 		d.Secret = make([]byte, 32)
-		rand.Read(d.Secret) //nolint:errcheck // crypto/rand.Read never fails
+		rand.Read(d.Secret) // never fails
 	}
 	run := make([]byte, 4)
-	rand.Read(run) //nolint:errcheck // crypto/rand.Read never fails
+	rand.Read(run) // never fails
 	s := &server{
 		Deps: d, mux: http.NewServeMux(), tokens: newTokens(d.Tokens, d.Clock),
 		sessions: sessions{secret: d.Secret, secure: d.Secure}, run: hex.EncodeToString(run) + "-",

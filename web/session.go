@@ -36,7 +36,7 @@ type sessions struct {
 // begin signs a browser in.
 func (ss sessions) begin(w http.ResponseWriter, token tokenHash, now time.Time) {
 	s := session{expires: now.Add(sessionLasts), token: token}
-	rand.Read(s.nonce[:]) //nolint:errcheck // crypto/rand.Read never fails
+	rand.Read(s.nonce[:]) // never fails
 	body := make([]byte, 0, sessionBytes+sha256.Size)
 	body = binary.BigEndian.AppendUint64(body, uint64(s.expires.Unix())) //nolint:gosec // after 1970
 	body = append(append(body, s.nonce[:]...), s.token[:]...)
@@ -48,7 +48,7 @@ func (ss sessions) begin(w http.ResponseWriter, token tokenHash, now time.Time) 
 func (ss sessions) end(w http.ResponseWriter) { http.SetCookie(w, ss.cookie("", -1)) }
 
 func (ss sessions) cookie(value string, maxAge int) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // Secure where the house is served over HTTPS
 		Name: sessionCookie, Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: ss.secure, SameSite: http.SameSiteLaxMode,
 	}

@@ -121,7 +121,7 @@ func (a *API) log(w http.ResponseWriter, r *http.Request, by org.Actor) error {
 // cannot be read is left out rather than shown unmasked.
 func maskPayload(e incident.Entry) json.RawMessage {
 	var masked any
-	switch e.Command {
+	switch e.Command { //nolint:exhaustive // only these two hold reports
 	case incident.KindRegister:
 		var cmd incident.Register
 		if json.Unmarshal(e.Payload, &cmd) != nil {

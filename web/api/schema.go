@@ -90,8 +90,7 @@ func (s *schemas) structure(t reflect.Type) object {
 
 // fields adds a struct's fields; those of an embedded struct as its own, as JSON has them.
 func (s *schemas) fields(t reflect.Type, properties object, required *[]string) {
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
 		case f.Anonymous && name == "":

@@ -37,7 +37,7 @@ type field struct {
 // fields are what the form of a command asks for, in the order in which an officer
 // fills it in. The names are those of the command's JSON.
 func (p *Pages) fields(kind incident.Kind, c incident.Case) []field {
-	switch kind {
+	switch kind { //nolint:exhaustive // the others follow
 	case incident.KindAssess:
 		return []field{
 			{name: "level", label: "等级", as: asChoice, required: true, options: levelOptions(c.Level())},
@@ -243,8 +243,10 @@ func useful(kind incident.Kind, c incident.Case, by org.Actor) bool {
 
 // serves tells whether a command is what is waited for now.
 func serves(kind incident.Kind, c incident.Case, by org.Actor) bool {
+	// What the lead unit owes is waited for from the lead unit, though the county may do it too.
+	own := c.Lead == "" || by.In(c.Lead)
 	pending := func(kinds ...incident.MilestoneKind) bool {
-		return slices.ContainsFunc(kinds, func(k incident.MilestoneKind) bool { return len(c.PendingOf(k)) > 0 })
+		return own && slices.ContainsFunc(kinds, func(k incident.MilestoneKind) bool { return len(c.PendingOf(k)) > 0 })
 	}
 	switch kind { //nolint:exhaustive // the others are never waited for
 	case incident.KindAssess:
@@ -270,7 +272,7 @@ func serves(kind incident.Kind, c incident.Case, by org.Actor) bool {
 	case incident.KindPressConference:
 		return pending(incident.MilestonePressConference)
 	case incident.KindProgress:
-		return c.State == incident.Accepted || c.State == incident.Handling
+		return own && (c.State == incident.Accepted || c.State == incident.Handling)
 	case incident.KindPlan:
 		return pending(incident.MilestonePlan)
 	case incident.KindConclude:

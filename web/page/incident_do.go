@@ -65,7 +65,7 @@ func (p *Pages) back(w http.ResponseWriter, r *http.Request, _ Visit) error {
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/incidents/"+id.String(), http.StatusSeeOther)
+	http.Redirect(w, r, "/incidents/"+id.String(), http.StatusSeeOther) //nolint:gosec // a number
 	return nil
 }
 

@@ -43,8 +43,8 @@ func (p *Pages) unmask(w http.ResponseWriter, r *http.Request, v Visit, id incid
 	}
 	view.Clear = append(view.Clear, reporter(c.Report.Reporter))
 	for _, more := range c.More {
-		if clear := reporter(more.Reporter); len(clear) > 0 {
-			view.Clear = append(view.Clear, clear)
+		if who := reporter(more.Reporter); len(who) > 0 {
+			view.Clear = append(view.Clear, who)
 		}
 	}
 	return p.render(w, http.StatusOK, "incident", view)

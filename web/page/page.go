@@ -18,7 +18,7 @@ import (
 )
 
 //go:embed templates/*.html static/*
-var files embed.FS //nolint:gochecknoglobals // embedded templates and style
+var files embed.FS
 
 // Deps is what the pages work with.
 type Deps struct {
@@ -178,6 +178,6 @@ func ignoreGone(error) error { return nil }
 // newKey makes a form's idempotency key.
 func newKey() string {
 	var b [12]byte
-	rand.Read(b[:]) //nolint:errcheck // crypto/rand.Read never fails
+	rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
 }
