@@ -121,15 +121,8 @@ func (h *Holidays) IsOff(t time.Time) bool {
 // solar calendar. The lunar ones (春节、清明、端午、中秋) are not guessed: a year that is
 // not published is provisional anyway, and each limit that it touches says so.
 func statutory(t time.Time) bool {
-	switch _, m, d := t.Date(); m {
-	case time.January:
-		return d == 1
-	case time.May:
-		return d <= 2
-	case time.October:
-		return d <= 3
-	}
-	return false
+	_, m, d := t.Date()
+	return (m == time.January && d == 1) || (m == time.May && d <= 2) || (m == time.October && d <= 3)
 }
 
 // midnight is 00:00 of the day on which t falls in the zone.

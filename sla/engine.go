@@ -54,7 +54,7 @@ func (e *Engine) Run(ctx context.Context) error {
 		sleep := lookAgain
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // being stopped is no fault
 		case err != nil:
 			e.log.Error("firing failed, will try again", "error", err, "after", retry)
 			sleep, retry = retry, min(2*retry, retryMost)

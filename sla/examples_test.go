@@ -16,50 +16,50 @@ import (
 // zone is the county's; the tests must not care for the machine's own.
 func zone() *time.Location { return time.FixedZone("Asia/Shanghai", 8*60*60) }
 
-func at(t testing.TB, s string) time.Time {
-	t.Helper()
+func at(tb testing.TB, s string) time.Time {
+	tb.Helper()
 	v, err := time.Parse(time.RFC3339, s)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return v
 }
 
-func holidays(t testing.TB) *sla.Holidays {
-	t.Helper()
+func holidays(tb testing.TB) *sla.Holidays {
+	tb.Helper()
 	names, err := filepath.Glob("../configs/holidays/*.json")
 	if err != nil || len(names) == 0 {
-		t.Fatalf("no holiday files: %v", err)
+		tb.Fatalf("no holiday files: %v", err)
 	}
 	files := map[string][]byte{}
 	for _, n := range names {
 		if files[n], err = os.ReadFile(n); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	h, err := sla.LoadHolidays(files)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return h
 }
 
-func book(t testing.TB, override string) sla.Book {
-	t.Helper()
+func book(tb testing.TB, override string) sla.Book {
+	tb.Helper()
 	raw, err := os.ReadFile("../configs/policy.yaml")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	p, err := sla.ParsePolicy("policy.yaml", raw)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if override != "" {
 		if p, err = sla.ParsePolicyOver(p, "override", []byte(override)); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
-	return sla.Book{Policy: p, Holidays: holidays(t), Zone: zone()}
+	return sla.Book{Policy: p, Holidays: holidays(tb), Zone: zone()}
 }
 
 func web() incident.Source {

@@ -13,13 +13,13 @@ var (
 	faultLine    = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
 	faultUnknown = regexp.MustCompile(`^field (\S+) not found in type`)
 	faultType    = regexp.MustCompile("^cannot unmarshal \\S+ `?(.*?)`? into (\\S+)$")
+	faultTwice   = regexp.MustCompile(`^mapping key "(.*)" already defined at line (\d+)`)
 )
 
 // chineseFaults turns yaml's messages into sentences with their lines.
 func chineseFaults(err error) error {
 	lines := []string{err.Error()}
-	var te *yaml.TypeError
-	if errors.As(err, &te) {
+	if te, ok := errors.AsType[*yaml.TypeError](err); ok {
 		lines = te.Errors
 	}
 	var out []error
@@ -36,6 +36,10 @@ func chineseFaults(err error) error {
 			if strings.Contains(m[2], "Duration") {
 				text += "，应写成时长，例如 30m、4h"
 			}
+		} else if m := faultTwice.FindStringSubmatch(text); m != nil {
+			text = "配置项“" + m[1] + "”与第" + m[2] + "行重复"
+		} else {
+			text = "格式有误（" + text + "）"
 		}
 		out = append(out, fmt.Errorf("%s%s", where, text))
 	}

@@ -40,7 +40,7 @@ type Firing struct {
 }
 
 // round is the distance of Nth between the rounds of a limit that was moved.
-const round = 1000
+const round = 1_000_000 // more than a repeat each minute for a year
 
 // levelOf is the level that a milestone is timed by: that of its clock.
 func levelOf(c incident.Case, m incident.Milestone) incident.Level {

@@ -95,18 +95,23 @@ func ParsePolicy(name string, doc []byte) (*Policy, error) {
 	return ParsePolicyOver(nil, name, doc)
 }
 
-// ParsePolicyOver reads a policy whose keys replace those of base, which may be nil.
+// ParsePolicyOver reads a policy over base, which may be nil: each value that the document
+// names replaces base's, and a ladder replaces that of its milestone and levels; all else stays.
 func ParsePolicyOver(base *Policy, name string, doc []byte) (*Policy, error) {
 	p := &Policy{}
-	if base != nil {
-		if err := yaml.Unmarshal(base.doc, p); err != nil {
-			return nil, fmt.Errorf("read base policy: %w", err)
-		}
-	}
 	d := yaml.NewDecoder(bytes.NewReader(doc))
 	d.KnownFields(true)
 	if err := d.Decode(p); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("政策文件 %s 有误：%w", name, chineseFaults(err))
+	}
+	if err := d.Decode(&Policy{}); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("政策文件 %s 有误：只能有一份政策，请删去“---”及其后的内容", name)
+	}
+	if base != nil {
+		var err error
+		if p, err = base.under(doc); err != nil {
+			return nil, fmt.Errorf("政策文件 %s 有误：%w", name, chineseFaults(err))
+		}
 	}
 	if err := p.Validate(); err != nil {
 		return nil, fmt.Errorf("政策文件 %s 有误：%w", name, err)
@@ -143,6 +148,23 @@ func (p *Policy) Validate() error {
 			bad("calendars.sources 的“%s: %s”有误，日历用 exact、natural、natural_roll、working", s, c)
 		}
 	}
+	for kind, levels := range required() {
+		for _, level := range levels {
+			if _, ok := p.Milestones[kind][level]; !ok {
+				bad("milestones.%s 缺少“%s”等级，该等级的事件将没有“%s”时限", kind, level, kind.Chinese())
+			}
+		}
+	}
+	for _, level := range incident.Levels() {
+		if d, ok := p.ReturnWithin[level]; !ok || d < 0 {
+			bad("return_within.%s 须写明退回期限，不能是负数，例如 4h", level)
+		}
+	}
+	for level := range p.ReturnWithin {
+		if !level.Valid() {
+			bad("return_within 的等级“%s”只能是 general、major、emergency", level)
+		}
+	}
 	for kind, levels := range p.Milestones {
 		if !kind.Valid() {
 			bad("milestones 的“%s”不是时限节点", kind)
@@ -168,6 +190,21 @@ func (p *Policy) Validate() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// required are the milestones without which an incident would be owed by nobody, or the
+// notice's own limits would be missing.
+func required() map[incident.MilestoneKind][]incident.Level {
+	emergency := []incident.Level{incident.Emergency}
+	return map[incident.MilestoneKind][]incident.Level{
+		incident.MilestoneDispatch:        incident.Levels(),
+		incident.MilestoneAccept:          incident.Levels(),
+		incident.MilestoneConclude:        incident.Levels(),
+		incident.MilestonePlan:            {incident.Major, incident.Emergency},
+		incident.MilestoneFirstReport:     emergency,
+		incident.MilestoneRelease:         emergency,
+		incident.MilestonePressConference: emergency,
+	}
 }
 
 func (l Limit) validate(kind incident.MilestoneKind, level incident.Level) []error {
@@ -260,6 +297,9 @@ func (r RungRule) compile(number int) (rung, error) {
 		if !post.Valid() {
 			return c, fmt.Errorf("at “%s”：职务“%s”不认识", r.At, post)
 		}
+	}
+	if r.MinDays < 0 {
+		return c, fmt.Errorf("at “%s”：min_days 不能是负数", r.At)
 	}
 	if r.Repeat < 0 || (r.Repeat > 0 && r.Repeat < time.Minute) {
 		return c, fmt.Errorf("at “%s”：重复间隔 %s 太短，至少1分钟", r.At, r.Repeat)
