@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"huiying/classifier/figures"
 	"huiying/incident"
 	"huiying/org"
 )
@@ -12,6 +13,9 @@ type Assessment struct {
 	Units []UnitChoice
 	// Similar are likely duplicates among what was seen lately, the most alike first.
 	Similar []Similar
+	// Figures are what the text states, whether it counts for the grading or not; a
+	// metric that the text does not state is absent.
+	Figures map[figures.Metric]figures.Figure
 }
 
 // UnitChoice is a unit and why it was chosen.

@@ -120,11 +120,17 @@ func (r Reading) Sentences() []Sentence { return r.sentences }
 
 // SentenceAt is the sentence that holds a byte of the text.
 func (r Reading) SentenceAt(pos int) Sentence {
-	i := sort.Search(len(r.sentences), func(i int) bool { return r.sentences[i].End > pos })
+	i := r.SentenceIndex(pos)
 	if i == len(r.sentences) {
 		return Sentence{}
 	}
 	return r.sentences[i]
+}
+
+// SentenceIndex is the index of the sentence that holds a byte of the text; the number
+// of sentences when none does.
+func (r Reading) SentenceIndex(pos int) int {
+	return sort.Search(len(r.sentences), func(i int) bool { return r.sentences[i].End > pos })
 }
 
 // ContextAt is the context of the clause that holds a byte of the text.

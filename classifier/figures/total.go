@@ -24,11 +24,14 @@ func (r Reading) Stated() map[Metric]Figure {
 }
 
 // Last is the last word on a metric among figures whose contexts are all in allowed.
-func (r Reading) Last(m Metric, allowed Context) (Figure, bool) {
+func (r Reading) Last(m Metric, allowed Context) (Figure, bool) { return r.LastOf(m, allowed, nil) }
+
+// LastOf is [Reading.Last] among figures for which only is true; nil lets all pass.
+func (r Reading) LastOf(m Metric, allowed Context, only func(Figure) bool) (Figure, bool) {
 	var best, none Figure
 	found, zero := false, false
 	for _, f := range r.Figures {
-		if f.Metric != m || f.Vague || f.Context&^(allowed|Negated) != 0 {
+		if f.Metric != m || f.Vague || f.Context&^(allowed|Negated) != 0 || only != nil && !only(f) {
 			continue
 		}
 		switch {

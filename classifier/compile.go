@@ -1,0 +1,104 @@
+package classifier
+
+import (
+	"slices"
+	"strings"
+
+	"huiying/classifier/figures"
+)
+
+// category is a kind of event ready to be looked for.
+type category struct {
+	Category
+	pats []pattern
+	// covers are the indexes of the categories whose presence lets this one's rules
+	// hold: itself and those under it.
+	covers []int
+}
+
+// rule is a rule ready to be applied.
+type rule struct {
+	Rule
+	category int // -1 for any
+	metrics  []figures.Metric
+	words    []pattern
+	unless   []pattern
+}
+
+// trigger is a trigger ready to be applied.
+type trigger struct {
+	Trigger
+	metrics []figures.Metric
+	words   []pattern
+	unless  []pattern
+}
+
+// duty is a duty ready to be looked for.
+type duty struct {
+	Duty
+	pats []pattern
+}
+
+// compile numbers all words and makes everything that is enabled ready.
+func (r *Rules) compile() {
+	b := newWordbook()
+	index := map[string]int{}
+	for i, c := range r.doc.Categories {
+		index[c.Name] = i
+		r.categories = append(r.categories, category{Category: c, pats: b.patterns(c.Keywords), covers: []int{i}})
+		b.exceptions(c.Except)
+	}
+	for i, c := range r.doc.Categories {
+		if c.Under != "" {
+			up := &r.categories[index[c.Under]]
+			up.covers = append(up.covers, i)
+		}
+	}
+	for _, x := range r.doc.Rules {
+		if x.Enabled != nil && !*x.Enabled {
+			continue
+		}
+		at := -1
+		if x.Category != "" {
+			at = index[x.Category]
+		}
+		r.rules = append(r.rules, rule{Rule: x, category: at, metrics: metrics(x.Metric), words: b.patterns(x.Words), unless: b.patterns(x.Unless)})
+	}
+	for _, t := range r.doc.Triggers {
+		if t.Enabled == nil || *t.Enabled {
+			r.triggers = append(r.triggers, trigger{Trigger: t, metrics: metrics(t.Metric), words: b.patterns(t.Words), unless: b.patterns(t.Unless)})
+		}
+	}
+	for _, d := range r.doc.Routing {
+		r.duties = append(r.duties, duty{Duty: d, pats: b.patterns(d.Keywords)})
+	}
+	r.places = b.patterns(r.doc.Abroad.Places)
+	r.compatriot = b.patterns(r.doc.Abroad.Compatriots)
+	b.done()
+	r.words = b
+}
+
+func metrics(s string) []figures.Metric {
+	var out []figures.Metric
+	for m := range strings.SplitSeq(s, "+") {
+		if m != "" {
+			out = append(out, figures.Metric(m))
+		}
+	}
+	return out
+}
+
+// clause is where the rule's grade is written.
+func (r Rule) clause(g Grade) string {
+	c, ok := r.Clauses[g]
+	if !ok {
+		c = r.Clause
+	}
+	if strings.HasSuffix(r.Source, "）") {
+		return r.Source + c
+	}
+	return strings.TrimSpace(r.Source + " " + c)
+}
+
+// asks tells whether the rule only raises a question about that grade.
+func (r Rule) asks(g Grade) bool { return r.Confirm || slices.Contains(r.Asks, g) }

@@ -1,0 +1,96 @@
+package classifier
+
+import (
+	"fmt"
+	"slices"
+
+	"huiying/classifier/figures"
+	"huiying/incident"
+)
+
+// hearsay applies the rules to what is only said: a rumour of the dead is a major
+// matter, and a question, but never a grade (facts/standards.md 1.2).
+func (v *view) hearsay(known []finding) []finding {
+	w := *v
+	w.allowed |= figures.Hearsay
+	var out []finding
+	for _, f := range w.findings() {
+		if slices.ContainsFunc(known, func(k finding) bool { return k.rule == f.rule }) {
+			continue
+		}
+		if f.grade != "" {
+			f.asks = true
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// doubts asks about figures that would grade higher if they were fact of now: in a
+// drill, denied, long ago, in an if.
+func (v *view) doubts(g *incident.Grading, found []finding) {
+	for _, k := range []struct {
+		ctx  figures.Context
+		text string
+	}{
+		{figures.Drill, "文中为演练，未按“%s”定级；如确有其事请改定。"},
+		{figures.Denied, "文中称不属实，未按“%s”定级；请核实并澄清。"},
+		{figures.Historical, "“%s”似为较早的事，未据以定级；如有新进展请改定。"},
+		{figures.Hypothetical, "“%s”似为假设，未据以定级，请核对。"},
+	} {
+		w := *v
+		w.allowed |= k.ctx | figures.Hearsay
+		for _, f := range w.graded() {
+			if f.grade.Level() != incident.Emergency || f.asks || slices.ContainsFunc(found, func(x finding) bool { return x.rule == f.rule && x.grade == f.grade }) {
+				continue
+			}
+			g.Doubts = append(g.Doubts, fmt.Sprintf(k.text, f.quote))
+			break
+		}
+	}
+}
+
+// graded applies the rules of figures only.
+func (v *view) graded() []finding {
+	var out []finding
+	for i := range v.rules.rules {
+		if r := &v.rules.rules[i]; len(r.metrics) > 0 {
+			if f, ok := v.apply(r); ok {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// abroad tells whether the event lies outside the country, and then lets only figures
+// of our own people count.
+func (v *view) abroad() bool {
+	places := 0
+	title := false
+	for i := range v.rules.places {
+		for j := v.byWord[v.rules.places[i].words[0]]; j > 0; j = v.next[j-1] {
+			places++
+			title = title || v.sentence[j-1] == 0
+		}
+	}
+	if places == 0 || !title && places < 2 {
+		return false
+	}
+	_, _, ours := v.any(v.rules.compatriot, false)
+	v.only = func(f figures.Figure) bool { return ours && v.ofOurs(f) }
+	return true
+}
+
+// ofOurs tells whether the sentence of the figure speaks of our people.
+func (v *view) ofOurs(f figures.Figure) bool {
+	s := int32(v.reading.SentenceIndex(f.Start)) //nolint:gosec // few sentences
+	for i := range v.rules.compatriot {
+		for j := v.byWord[v.rules.compatriot[i].words[0]]; j > 0; j = v.next[j-1] {
+			if v.sentence[j-1] == s {
+				return true
+			}
+		}
+	}
+	return false
+}

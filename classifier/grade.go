@@ -1,0 +1,228 @@
+package classifier
+
+import (
+	"slices"
+	"strings"
+
+	"huiying/classifier/figures"
+	"huiying/classifier/match"
+	"huiying/incident"
+)
+
+// finding is what one rule or trigger found.
+type finding struct {
+	rule     string
+	name     string // of a trigger
+	category int    // of the rule, -1 for any
+	grade    Grade  // empty for a trigger
+	asks     bool
+	clause   string
+	quote    string
+	at       int // place of the quote, for order
+	figure   figures.Figure
+	// more is the grade that the figure's upper end would reach, when it is not exact.
+	more      Grade
+	influence bool
+}
+
+// view is a text with what was found in it, and the figures that may count.
+type view struct {
+	*page
+	rules *Rules
+	// present tells which categories the text names, where tells by what.
+	present []bool
+	where   []match.Hit
+	// allowed are contexts in which figures count beside plain fact.
+	allowed figures.Context
+	// only, when set, leaves out figures for which it is false.
+	only func(figures.Figure) bool
+}
+
+func (r *Rules) look(p *page) *view {
+	v := &view{page: p, rules: r, present: make([]bool, len(r.categories)), where: make([]match.Hit, len(r.categories))}
+	for i := range r.categories {
+		v.where[i], _, v.present[i] = p.any(r.categories[i].pats, false)
+	}
+	return v
+}
+
+// holds tells whether the text is of a kind that the rule is for.
+func (v *view) holds(at int) bool {
+	if at < 0 {
+		return true
+	}
+	return slices.ContainsFunc(v.rules.categories[at].covers, func(i int) bool { return v.present[i] })
+}
+
+// findings applies every rule and trigger.
+func (v *view) findings() []finding {
+	var out []finding
+	for i := range v.rules.rules {
+		if f, ok := v.apply(&v.rules.rules[i]); ok {
+			out = append(out, f)
+		}
+	}
+	for i := range v.rules.triggers {
+		if f, ok := v.trigger(&v.rules.triggers[i]); ok {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// apply applies one rule.
+func (v *view) apply(r *rule) (finding, bool) {
+	if !v.holds(r.category) {
+		return finding{}, false
+	}
+	f := finding{rule: r.ID, category: r.category}
+	if len(r.words) > 0 {
+		h, _, ok := v.any(r.words, true)
+		if !ok {
+			return f, false
+		}
+		f.quote, f.at = v.quote(h), h.Start
+	}
+	if _, _, ok := v.any(r.unless, false); ok {
+		return f, false
+	}
+	for m, least := range r.When {
+		if sum, ok := v.sum([]figures.Metric{m}); !ok || sum.Value < least {
+			return f, false
+		}
+	}
+	if r.Metric == "" {
+		f.grade = r.Grade
+	} else {
+		sum, ok := v.sum(r.metrics)
+		if !ok {
+			return f, false
+		}
+		f.grade, f.more = reach(r.Grades, floor(sum)), reach(r.Grades, ceiling(sum))
+		f.quote, f.at, f.figure = sum.Quote, sum.Start, sum
+	}
+	if f.grade == "" && f.more == "" {
+		return f, false
+	}
+	f.asks = r.asks(f.grade)
+	f.clause = r.clause(f.grade)
+	if f.grade == "" {
+		f.asks, f.grade, f.clause = true, f.more, r.clause(f.more)
+	}
+	return f, true
+}
+
+// trigger applies one trigger.
+func (v *view) trigger(t *trigger) (finding, bool) {
+	f := finding{rule: t.ID, name: t.Name, category: -1, asks: t.Confirm, influence: t.Influence && !t.Confirm, clause: "国办发〔2016〕61号；★ " + t.Name}
+	if _, _, ok := v.any(t.unless, false); ok {
+		return f, false
+	}
+	if len(t.words) > 0 {
+		h, _, ok := v.any(t.words, len(t.metrics) == 0)
+		if !ok {
+			return f, false
+		}
+		f.quote, f.at = v.quote(h), h.Start
+	}
+	if len(t.metrics) > 0 {
+		sum, ok := v.sum(t.metrics)
+		if !ok || floor(sum) < t.AtLeast {
+			return f, false
+		}
+		f.quote, f.at, f.figure = sum.Quote, sum.Start, sum
+	}
+	return f, true
+}
+
+// sum adds up the metrics as far as the text states them. Endangered is what is stated,
+// or the trapped and missing if they are more (facts/standards.md 1.2).
+func (v *view) sum(ms []figures.Metric) (figures.Figure, bool) {
+	var total figures.Figure
+	found := false
+	for _, m := range ms {
+		f, ok := v.last(m)
+		if !ok {
+			continue
+		}
+		if !found {
+			total, found = f, true
+			continue
+		}
+		if f.Value > 0 {
+			total = plus(total, f)
+		}
+	}
+	return total, found
+}
+
+// plus adds two figures of different metrics; the quote is both.
+func plus(a, b figures.Figure) figures.Figure {
+	if a.Value == 0 {
+		return b
+	}
+	a.Value += b.Value
+	a.Max += b.Max
+	if b.Qualifier != figures.Exact {
+		a.Qualifier = b.Qualifier
+	}
+	if !strings.Contains(a.Quote, b.Quote) {
+		a.Quote += "、" + b.Quote
+	}
+	return a
+}
+
+func (v *view) last(m figures.Metric) (figures.Figure, bool) {
+	f, ok := v.reading.LastOf(m, v.allowed, v.only)
+	if m != figures.Endangered {
+		return f, ok
+	}
+	stuck, okStuck := v.sum([]figures.Metric{figures.Trapped, figures.Missing})
+	if okStuck && stuck.Value > f.Value {
+		return stuck, true
+	}
+	return f, ok
+}
+
+// floor is the number for thresholds: 近30人 is below 30.
+func floor(f figures.Figure) float64 {
+	if f.Qualifier == figures.Nearly {
+		return f.Value - f.Value/1000
+	}
+	return f.Value
+}
+
+// ceiling is what the number may be as well: the top of a range, a little more than 约;
+// of 余 and 数十 up to the next round number.
+func ceiling(f figures.Figure) float64 {
+	switch f.Qualifier {
+	case figures.Exact:
+		return f.Value
+	case figures.Range, figures.Nearly:
+		return f.Max
+	case figures.About:
+		return f.Max * 1.1
+	case figures.AtLeast:
+		if strings.ContainsAny(f.Quote, "数几") {
+			return f.Value * 4.5 // 数十: up to 90
+		}
+		return f.Max * 1.1
+	}
+	return f.Max
+}
+
+// reach is the highest grade whose threshold the number has reached; 以上 includes it.
+func reach(grades map[Grade]float64, v float64) Grade {
+	best := Grade("")
+	for _, g := range Grades() {
+		if t, ok := grades[g]; ok && v >= t {
+			best = g
+		}
+	}
+	return best
+}
+
+// evidence shows a finding to a person.
+func (f finding) evidence() incident.Evidence {
+	return incident.Evidence{Rule: f.rule, Clause: f.clause, Quote: f.quote, Asks: f.asks}
+}
