@@ -191,7 +191,7 @@ func (c *Courier) deliver(ctx context.Context, p Parcel) {
 		c.Outbox.Hold(ids(p.Notices), until)
 		return
 	}
-	key := "hy-" + strconv.FormatInt(int64(p.Notices[0].ID), 36) + "-" + strconv.Itoa(len(p.Notices[0].Failed))
+	key := envelopeKey(p.Notices[0], now)
 	m, err := c.Renderer.Render(p.Notices, c.Directory().UnitName, key, now)
 	if err == nil {
 		m.To = addr.To
@@ -203,6 +203,12 @@ func (c *Courier) deliver(ctx context.Context, p Parcel) {
 	}
 	c.Log.Error("message cannot be made", "channel", addr.Channel, "error", err)
 	c.fail(ctx, p.Notices, ReasonUnrendered)
+}
+
+// envelopeKey is unique for ever: notices are numbered anew in a restored or new database,
+// while a platform remembers every task_id that it has had.
+func envelopeKey(first Waiting, now time.Time) string {
+	return "hy-" + strconv.FormatInt(int64(first.ID), 36) + "-" + strconv.Itoa(len(first.Failed)) + "-" + strconv.FormatInt(now.Unix(), 36)
 }
 
 // choose is the person's first address on a channel that is there and has not failed.
@@ -296,13 +302,33 @@ func (c *Courier) attempt(ctx context.Context, ch Channel, e Envelope, ws []Wait
 	sending, cancel := context.WithTimeout(ctx, c.cfg.SendTimeout)
 	outcome := ch.Send(sending, e)
 	cancel()
-	if outcome.Status == Retry && e.Tries >= c.cfg.GiveUp && outcome.Reason != ReasonQuota {
+	if outcome.Status == Retry && c.giveUp(e, ws, outcome.Reason) {
 		outcome.Status = Permanent
 	}
 	if outcome.Status == Retry {
 		outcome.After = backoff(outcome.After, e.Tries, int64(e.ID))
 	}
 	c.settle(ctx, e, ws, outcome)
+}
+
+// giveUp tells whether a message that is to be retried goes on to the next channel. What
+// a platform's quota holds up waits for it, which may be until midnight: not an
+// emergency that has another way.
+func (c *Courier) giveUp(e Envelope, ws []Waiting, reason Reason) bool {
+	if reason == ReasonQuota {
+		return e.Urgency >= incident.UrgencyEmergency && c.hasNext(e, ws)
+	}
+	return e.Tries >= c.cfg.GiveUp
+}
+
+// hasNext tells whether the reader has a channel that has not failed, after this one.
+func (c *Courier) hasNext(e Envelope, ws []Waiting) bool {
+	if len(ws) == 0 {
+		return false
+	}
+	person, _ := c.Directory().Person(e.Person)
+	_, ok := c.choose(person, append(slices.Clone(ws[0].Failed), e.Channel))
+	return ok
 }
 
 const (
@@ -323,10 +349,7 @@ func backoff(asked time.Duration, tries int, spread int64) time.Duration {
 func (c *Courier) settle(ctx context.Context, e Envelope, ws []Waiting, o Outcome) {
 	ctx = context.WithoutCancel(ctx) // an outcome is written down even while stopping
 	r := Result{Envelope: e.ID, Notices: e.Notices, Outcome: o, Channel: e.Channel}
-	if o.Status == Permanent && len(ws) > 0 {
-		person, _ := c.Directory().Person(e.Person)
-		_, r.Next = c.choose(person, append(slices.Clone(ws[0].Failed), e.Channel))
-	}
+	r.Next = o.Status == Permanent && c.hasNext(e, ws)
 	c.Metrics.count(e.Channel, o)
 	if o.Status == Retry || o.Status == Permanent {
 		c.Log.Warn("message not sent", "channel", e.Channel, "reason", o.Reason, "status", o.Status, "tries", e.Tries, "detail", o.Detail)

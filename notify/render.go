@@ -51,6 +51,7 @@ type view struct {
 	Lead        string
 	Todo        string
 	Unconfirmed string
+	Tag         string // 新件、催办、超期、办理、督办、未送达
 	StandsFor   string
 	Missed      string
 	Text        string
@@ -134,7 +135,7 @@ func (r *Renderer) view(w Waiting, units func(org.UnitID) string, now time.Time)
 	n, b := w.Notice, w.Brief
 	v := view{
 		ID: n.Incident, Title: CutRunes(oneLine(b.Title), titleRunes), ShortTitle: CutRunes(oneLine(b.Title), shortTitleRunes),
-		Level: b.Level.Chinese(), StandsFor: n.StandsFor, Missed: strings.Join(n.Missed, "、"), Text: n.Text,
+		Level: b.Level.Chinese(), StandsFor: n.StandsFor, Missed: rungNames(n.Missed), Text: n.Text,
 		First: n.Label == "D" || n.Label == "S",
 	}
 	if b.Lead != "" {
@@ -151,10 +152,31 @@ func (r *Renderer) view(w Waiting, units func(org.UnitID) string, now time.Time)
 		v.Overdue = now.After(m.Limit)
 		v.Left = Left(m.Limit, now)
 	}
+	v.Tag = tag(n.Kind, v.First, v.Overdue)
 	if b.Level == incident.Emergency && !b.Confirmed {
 		v.Unconfirmed = "系统研判为重大突发，请县值班员立即确认"
 	}
 	return v
+}
+
+// tag is the word that begins a message's line.
+func tag(kind incident.NoticeKind, first, overdue bool) string {
+	switch kind {
+	case incident.NoticeResult:
+		return "办理"
+	case incident.NoticeSupervise:
+		return "督办"
+	case incident.NoticeUnreachable:
+		return "未送达"
+	case incident.NoticeLadder, incident.NoticeDigest:
+	}
+	switch {
+	case first:
+		return "新件"
+	case overdue:
+		return "超期"
+	}
+	return "催办"
 }
 
 // todo is what the reader is asked to do about a milestone.
@@ -270,21 +292,27 @@ func CutRunes(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s
 	}
+	if n <= 0 {
+		return ""
+	}
 	return string([]rune(s)[:n-1]) + "…"
 }
 
 // CutBytes shortens a text to at most n bytes, at the end of a line if one is near,
 // never within a character, and says that it was cut.
 func CutBytes(s string, n int) string {
-	const note = "\n…（内容较长，详见页面）"
+	note := "\n…（内容较长，详见页面）"
 	if len(s) <= n {
 		return s
 	}
-	keep := n - len(note)
+	if n < len(note) { // no room to say so
+		note = ""
+	}
+	keep := max(n-len(note), 0)
 	for keep > 0 && !utf8.RuneStart(s[keep]) {
 		keep--
 	}
-	cut := s[:max(keep, 0)]
+	cut := s[:keep]
 	if i := strings.LastIndexByte(cut, '\n'); i > len(cut)/2 {
 		cut = cut[:i]
 	}
