@@ -77,6 +77,9 @@ type Store interface {
 	List(ctx context.Context, f Filter) (Page, error)
 	// Counts counts open cases by level, state and lead, and what is overdue at now.
 	Counts(ctx context.Context, now time.Time) (Counts, error)
+	// CountDue counts the cases with a pending milestone whose limit lies between two
+	// instants, both included.
+	CountDue(ctx context.Context, from, to time.Time) (int, error)
 	// Policy returns a policy version's YAML, or ErrNotFound; PutPolicy keeps one for ever.
 	Policy(ctx context.Context, version string) ([]byte, error)
 	PutPolicy(ctx context.Context, version string, yaml []byte, now time.Time) error

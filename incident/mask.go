@@ -72,9 +72,17 @@ func MaskText(text string) string {
 	}
 	text = idNoInText.ReplaceAllStringFunc(text, MaskIDNo)
 	return mobileInText.ReplaceAllStringFunc(text, func(found string) string {
-		digits := strings.NewReplacer("-", "", " ", "", "+", "").Replace(found)
+		digits := strings.Map(digit, found)
 		return MaskPhone(digits[len(digits)-11:])
 	})
+}
+
+// digit keeps digits and drops what stands between them.
+func digit(r rune) rune {
+	if r < '0' || r > '9' {
+		return -1
+	}
+	return r
 }
 
 // hasDigits tells whether there are at least n digits in the text: most texts have

@@ -28,7 +28,9 @@ func (db *DB) List(ctx context.Context, f desk.Filter) (desk.Page, error) {
 	}
 	limit = min(limit, maxPage)
 	order := `ORDER BY id DESC`
-	if f.Newest || !f.Open {
+	// What is due has a limit to order by, open or (an answer that is owed) concluded.
+	byDue := !f.Newest && (f.Open || f.Overdue || !f.DueBy.IsZero())
+	if !byDue {
 		if after, err := strconv.ParseInt(f.Cursor, 10, 64); f.Cursor != "" {
 			if err != nil {
 				return desk.Page{}, badCursor(err)
@@ -58,7 +60,7 @@ func (db *DB) List(ctx context.Context, f desk.Filter) (desk.Page, error) {
 		page.Cases = cases[:limit]
 		last := page.Cases[limit-1]
 		page.Next = last.ID.String()
-		if !f.Newest && f.Open {
+		if byDue {
 			next, _ := last.NextDue()
 			page.Next = fmt.Sprintf("%d-%d", ms(next.Limit), last.ID)
 		}
@@ -154,6 +156,17 @@ func (db *DB) Counts(ctx context.Context, now time.Time) (desk.Counts, error) {
 	}
 	c.OldestWaiting = fromMS(oldest.Int64)
 	return c, nil
+}
+
+// CountDue implements desk.Store.
+func (db *DB) CountDue(ctx context.Context, from, to time.Time) (int, error) {
+	var n int
+	err := db.read.QueryRowContext(ctx, `SELECT count(DISTINCT incident) FROM milestones
+		WHERE state = 'pending' AND limit_at >= ? AND limit_at <= ?`, ms(from), ms(to)).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count what is due: %w", err)
+	}
+	return n, nil
 }
 
 // Deliveries implements desk.Store.
