@@ -90,7 +90,7 @@ func TestAPI_Register(t *testing.T) {
 		{name: "nothing said", by: "hotline", method: post, path: "/api/v1/incidents", body: `{"source":"12345热线"}`, status: 400, has: []string{`"field":"title"`}},
 		{name: "not JSON", by: "hotline", method: post, path: "/api/v1/incidents", body: `<xml/>`, status: 400, has: []string{`"code":"invalid"`}},
 		{name: "viewer", by: "screen", method: post, path: "/api/v1/incidents", body: posted, status: 403, has: []string{`"code":"forbidden"`, "登记"}},
-		{name: "nobody", method: post, path: "/api/v1/incidents", body: posted, status: 401, has: []string{`"code":"unauthenticated"`, "令牌"}},
+		{name: "nobody", method: post, path: "/api/v1/incidents", body: posted, status: 401, has: []string{`"code":"unauthenticated"`, "口令"}},
 		{
 			name: "too large", by: "hotline", method: post, path: "/api/v1/incidents", status: 413, has: []string{`"code":"too_large"`},
 			body: `{"source":"12345热线","title":"` + strings.Repeat("停", 1<<19) + `"}`,

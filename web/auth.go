@@ -112,6 +112,10 @@ func (s *server) actor(ctx context.Context, hash tokenHash, via string) (org.Act
 		if h.role == org.RoleNone {
 			return org.Actor{}, errBadToken
 		}
+		// Each account is somebody of its own, since it reads only what it registered itself.
+		if h.person == "" {
+			h.person = org.PersonID("account:" + h.name)
+		}
 		return org.Actor{Person: h.person, Name: h.name, Role: h.role, Via: via}, nil
 	}
 	by, here := s.Desk.Directory().Actor(h.person, via, s.Desk.Clock.Now())

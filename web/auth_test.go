@@ -92,9 +92,9 @@ func TestToken_WhoItStandsFor(t *testing.T) {
 		{"zhiban", 200, `"post":"duty_officer"`},
 		{"guanli", 200, `"role":"admin"`},
 		{"screen", 200, `"role":"viewer"`},
-		{"laowang", 401, "令牌无效"},
-		{"luren", 401, "令牌无效"},
-		{"system:engine", 401, "令牌无效"},
+		{"laowang", 401, "口令无效"},
+		{"luren", 401, "口令无效"},
+		{"system:engine", 401, "口令无效"},
 		{"", 401, "Authorization"},
 	} {
 		if w := h.call(t, tc.person, get, "/api/v1/me", ""); w.Code != tc.status || !strings.Contains(w.Body.String(), tc.has) {

@@ -42,7 +42,7 @@ func TestPages_InARealBrowser(t *testing.T) {
 				}
 			}
 			b.open(server.URL + "/incidents/1")
-			b.mustShow("令牌")
+			b.mustShow("口令")
 			picture("login")
 			b.write("#token", h.tokens["jingban"])
 			b.follow("button.main")
@@ -64,7 +64,7 @@ func TestPages_InARealBrowser(t *testing.T) {
 			b.follow("#form-progress button")
 			b.mustShow("“进展”已办好", "已到现场拉设警戒线", "处置中")
 			b.follow(".who button")
-			b.mustShow("令牌")
+			b.mustShow("口令")
 			b.open(server.URL + "/login")
 			b.write("#token", h.tokens["zhiban"])
 			b.follow("button.main")

@@ -112,7 +112,7 @@ func (s *server) login(w http.ResponseWriter, r *http.Request) {
 	hash := tokenHash(HashToken(strings.TrimSpace(r.PostForm.Get("token"))))
 	_, err := s.actor(r.Context(), hash, "web")
 	if errors.Is(err, errBadToken) {
-		s.showLogin(w, r, http.StatusUnauthorized, next, "令牌无效或已停用。请核对后重新粘贴，或向管理员重新领取。")
+		s.showLogin(w, r, http.StatusUnauthorized, next, "口令无效或已停用。请核对后重新粘贴，或向管理员重新领取。")
 		return
 	}
 	if err != nil {

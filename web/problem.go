@@ -34,9 +34,9 @@ func faultOf(err error, id string) fault {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.Is(err, errNoToken):
-		return fault{http.StatusUnauthorized, codeUnauthenticated, "未登录", "请在请求头 Authorization 中带上令牌，写成 Bearer hy_…；令牌由管理员发放。", ""}
+		return fault{http.StatusUnauthorized, codeUnauthenticated, "未登录", "请在请求头 Authorization 中带上口令，写成 Bearer hy_…；口令由管理员发放。", ""}
 	case errors.Is(err, errBadToken):
-		return fault{http.StatusUnauthorized, codeUnauthenticated, "令牌无效", "令牌无效或已停用，请向管理员重新领取。", ""}
+		return fault{http.StatusUnauthorized, codeUnauthenticated, "口令无效", "口令无效或已停用，请向管理员重新领取。", ""}
 	case errors.Is(err, errExpired):
 		return fault{http.StatusForbidden, incident.CodeForbidden, "页面已过期", "页面已过期或不是从本系统打开的，请返回上一页，刷新后再提交。", ""}
 	case errors.As(err, &tooLarge):

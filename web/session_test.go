@@ -154,7 +154,7 @@ func TestLogin_RefusalAndWhereItLeads(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := &browsing{tb: t, h: h, cookies: map[string]*http.Cookie{}}
-	if w := b.post("/login", url.Values{"token": {"hy_wrong"}}); w.Code != 401 || !strings.Contains(w.Body.String(), "令牌无效或已停用") || len(b.cookies) > 0 {
+	if w := b.post("/login", url.Values{"token": {"hy_wrong"}}); w.Code != 401 || !strings.Contains(w.Body.String(), "口令无效或已停用") || len(b.cookies) > 0 {
 		t.Errorf("a wrong token: %d, %v", w.Code, b.cookies)
 	}
 	for next, want := range map[string]string{

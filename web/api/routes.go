@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"huiying/desk"
 	"huiying/incident"
@@ -40,13 +41,20 @@ type Submission struct {
 	ExternalID  string                `json:"external_id,omitempty"`
 	Title       string                `json:"title,omitempty"`
 	Text        string                `json:"text,omitempty"`
-	ReportedAt  string                `json:"reported_at,omitempty"`
+	ReportedAt  time.Time             `json:"reported_at,omitzero"`
+	FoundAt     time.Time             `json:"found_at,omitzero"`
 	Reporter    incident.Reporter     `json:"reporter,omitzero"`
 	Place       string                `json:"place,omitempty"`
+	Region      string                `json:"region,omitempty"`
 	URL         string                `json:"url,omitempty"`
 	Attachments []incident.Attachment `json:"attachments,omitempty"`
 	Level       incident.Level        `json:"level,omitempty"`
-	Lead        string                `json:"lead,omitempty"`
+	Category    string                `json:"category,omitempty"`
+	Influence   bool                  `json:"influence,omitempty"`
+	// HandedLimits came with the item; Lead dispatches it in the same step, where the account may.
+	HandedLimits []incident.HandedLimit `json:"handed_limits,omitempty"`
+	Lead         string                 `json:"lead,omitempty"`
+	Assisting    []string               `json:"assisting,omitempty"`
 }
 
 // Routes is the table of everything under [Prefix].
@@ -64,7 +72,7 @@ func (a *API) Routes() []Route {
 		{Method: http.MethodPost, Path: "/incidents/{id}/unmask", Name: "unmask", Title: "查看来件人信息，须说明理由并留痕", Body: Unmasking{}, Answer: Unmasked{}, Handle: a.unmask},
 		{Method: http.MethodGet, Path: "/counts", Name: "counts", Title: "看板数字", Answer: desk.Counts{}, Handle: a.counts},
 		{Method: http.MethodGet, Path: "/units", Name: "units", Title: "单位", Answer: Units{}, Handle: a.units},
-		{Method: http.MethodGet, Path: "/me", Name: "me", Title: "当前令牌是谁、任何职务", Answer: Me{}, Handle: a.me},
+		{Method: http.MethodGet, Path: "/me", Name: "me", Title: "当前口令是谁、任何职务", Answer: Me{}, Handle: a.me},
 		{Method: http.MethodGet, Path: "/policy", Name: "policy", Title: "新事件所用的时限政策", Answer: Policy{}, Handle: a.policy},
 		{Method: http.MethodGet, Path: "/preview", Name: "preview", Title: "某等级的事件会有哪些时限、何时通知谁", Query: previewParams(), Answer: Preview{}, Handle: a.preview},
 		{Method: http.MethodPost, Path: "/incidents/{id}/{command}", Hidden: true, Handle: a.unknown},

@@ -13,12 +13,8 @@ import (
 	"huiying/org"
 )
 
-const (
-	// boardRows is how many incidents a page of the board shows.
-	boardRows = 30
-	// dueMost is the most incidents that are counted for the day's figure.
-	dueMost = 200
-)
+// boardRows is how many incidents a page of the board shows.
+const boardRows = 30
 
 // boardView is the page of what is open.
 type boardView struct {
@@ -131,28 +127,22 @@ func (p *Pages) tiles(ctx context.Context, q url.Values, c desk.Counts, now time
 	for _, s := range waiting() {
 		undispatched += c.States[s]
 	}
-	due, err := p.Desk.Store.List(ctx, p.today(desk.Filter{Limit: dueMost}, now))
+	due, err := p.Desk.Store.CountDue(ctx, now, p.endOfDay(now))
 	if err != nil {
-		return nil, fmt.Errorf("list what is due today: %w", err)
-	}
-	today := strconv.Itoa(len(due.Cases))
-	if due.Next != "" {
-		today += "+"
+		return nil, fmt.Errorf("count what is due today: %w", err)
 	}
 	return []tile{
 		{"超期", strconv.Itoa(c.Overdue), "/?overdue=1", "bad", q.Get("overdue") != ""},
-		{"今日到期", today, "/?today=1", "soon", q.Get("today") != ""},
+		{"今日到期", strconv.Itoa(due), "/?today=1", "soon", q.Get("today") != ""},
 		{"待分办", strconv.Itoa(undispatched), "/?show=waiting", "wait", q.Get("show") == "waiting"},
 		{"重大突发", strconv.Itoa(c.Open[incident.Emergency]), "/?level=emergency", "emergency", q.Get("level") == string(incident.Emergency)},
 	}, nil
 }
 
-// today narrows a filter to what is due from now to the end of the day.
-func (p *Pages) today(f desk.Filter, now time.Time) desk.Filter {
+// endOfDay is 24:00.
+func (p *Pages) endOfDay(now time.Time) time.Time {
 	day := now.In(p.Desk.Zone)
-	f.Open, f.Now, f.DueFrom = true, now, now
-	f.DueBy = time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, p.Desk.Zone)
-	return f
+	return time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, p.Desk.Zone)
 }
 
 // filter reads the form above the list. What it does not know it leaves out: an old
@@ -176,7 +166,11 @@ func (p *Pages) filter(q url.Values, v Visit, now time.Time) (desk.Filter, error
 		}
 	}
 	if q.Get("today") != "" {
-		f = p.today(f, now)
+		f.DueFrom, f.DueBy = now, p.endOfDay(now)
+	}
+	// An answer may be owed on what is concluded already.
+	if (f.Overdue || !f.DueBy.IsZero()) && q.Get("show") == "" {
+		f.Open = false
 	}
 	if name := q.Get("unit"); name != "" {
 		unit, ok := p.Desk.Directory().FindUnit(name)

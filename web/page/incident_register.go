@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"huiying/desk"
 	"huiying/incident"
 	"huiying/org"
 )
@@ -93,6 +94,7 @@ func (p *Pages) register(w http.ResponseWriter, r *http.Request, v Visit) error 
 	}
 	reg, err := p.Decode(bytes.NewReader(raw))
 	if err == nil {
+		graded(&reg, v)
 		var c incident.Case
 		var duplicate bool
 		if c, duplicate, err = p.Desk.Register(r.Context(), v.By, reg); err == nil {
@@ -111,6 +113,15 @@ func (p *Pages) register(w http.ResponseWriter, r *http.Request, v Visit) error 
 		return p.registerPage(w, status(e.Code), v, tried, key)
 	}
 	return fmt.Errorf("register: %w", err)
+}
+
+// graded says whose the level is that was chosen in the form: an officer's, and the
+// county's office confirms by choosing.
+func graded(reg *desk.Registration, v Visit) {
+	if reg.Register.Grading.Level != "" {
+		reg.Register.Grading.By = "officer"
+		reg.Register.Grading.Confirmed = v.By.County(org.DutyOfficer, org.OfficeDirector)
+	}
 }
 
 // submission is the form as the API's body. Without an id of its source it gets one from
