@@ -8,10 +8,13 @@ import (
 	"os"
 	"time"
 
+	"huiying/bot/wecom"
 	"huiying/notify"
+	"huiying/notify/email"
+	"huiying/notify/robot"
 )
 
-//go:embed huiying.yaml policy.yaml holidays/*.json holidays/LICENSE templates/*.tmpl
+//go:embed huiying.yaml policy.yaml units.yaml sources.yaml rules.yaml holidays/*.json holidays/LICENSE templates/*.tmpl
 var builtin embed.FS //nolint:gochecknoglobals // embedded defaults
 
 // Builtin is the tree of built-in defaults, as `huiying config init` writes it.
@@ -25,6 +28,9 @@ type Config struct {
 	Files   Files         `yaml:"files"`
 	Clock   Clock         `yaml:"clock"`
 	Console Console       `yaml:"console"`
+	Wecom   wecom.Config  `yaml:"wecom"`
+	Robot   robot.Config  `yaml:"robot"`
+	SMTP    email.Config  `yaml:"smtp"`
 	Notify  notify.Config `yaml:"notify"`
 	Jobs    Jobs          `yaml:"jobs"`
 }
@@ -103,7 +109,16 @@ func Load(file string, environ []string) (Config, error) {
 	if err := decodeOver("环境变量", env, &c); err != nil {
 		return c, err
 	}
+	c.turnOn()
 	return c, c.Validate()
+}
+
+// turnOn enables each channel that was given what only it needs, so that a key or two
+// in the environment are enough.
+func (c *Config) turnOn() {
+	c.Wecom.Enabled = c.Wecom.Enabled || c.Wecom.CorpID != "" || c.Wecom.APIBase != ""
+	c.Robot.Enabled = c.Robot.Enabled || len(c.Robot.Groups) > 0
+	c.SMTP.Enabled = c.SMTP.Enabled || c.SMTP.Addr != ""
 }
 
 // Validate reports every value that cannot be.
@@ -132,7 +147,8 @@ func (c Config) Validate() error {
 			errs = append(errs, fmt.Errorf("jobs.%s “%s”不是时刻，例如 08:25", name, at))
 		}
 	}
-	return errors.Join(append(errs, c.Notify.Validate())...)
+	errs = append(errs, c.Wecom.Validate(), c.Robot.Validate(), c.SMTP.Validate(), c.Notify.Validate())
+	return errors.Join(errs...)
 }
 
 // Simulated tells whether the clock is not the real one.

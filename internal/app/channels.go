@@ -1,26 +1,51 @@
 package app
 
 import (
+	"errors"
+
 	"huiying/bot/console"
+	"huiying/bot/wecom"
 	"huiying/configs"
 	"huiying/notify"
+	"huiying/notify/email"
+	"huiying/notify/robot"
 )
 
 // channels are the configured ways of reaching people.
 func (s *server) channels() ([]notify.Channel, error) {
 	var out []notify.Channel
-	if s.cfg.Console.Enabled {
-		name := func(to string) string { return s.nameOn("console", to) }
-		out = append(out, console.New(s.Out, s.clock, s.zone, name))
+	var errs []error
+	add := func(ch notify.Channel, err error) {
+		out, errs = append(out, ch), append(errs, err)
 	}
-	return out, nil
+	if s.cfg.Wecom.Enabled {
+		ch, err := wecom.New(s.cfg.Wecom, wecom.Deps{Clock: s.clock, Log: s.Log})
+		add(ch, err)
+	}
+	if s.cfg.Robot.Enabled {
+		ch, err := robot.New(s.cfg.Robot, robot.Deps{Log: s.Log})
+		add(ch, err)
+	}
+	if s.cfg.SMTP.Enabled {
+		ch, err := email.New(s.cfg.SMTP, email.Deps{Clock: s.clock})
+		add(ch, err)
+	}
+	if s.cfg.Console.Enabled {
+		add(console.New(s.Out, s.clock, s.zone, func(to string) string { return s.nameOn("console", to) }), nil)
+	}
+	return out, errors.Join(errs...)
 }
 
 // channelNames lists the channels that a configuration turns on.
 func channelNames(cfg configs.Config) []string {
 	var out []string
-	if cfg.Console.Enabled {
-		out = append(out, "console")
+	for _, ch := range []struct {
+		on   bool
+		name string
+	}{{cfg.Wecom.Enabled, "wecom"}, {cfg.Robot.Enabled, "robot"}, {cfg.SMTP.Enabled, "email"}, {cfg.Console.Enabled, "console"}} {
+		if ch.on {
+			out = append(out, ch.name)
+		}
 	}
 	return out
 }

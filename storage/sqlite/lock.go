@@ -27,3 +27,9 @@ func acquire(path string) (*os.File, error) {
 	}
 	return nil, errors.Join(err, f.Close())
 }
+
+// noLock is the lock of a process that works beside the one that holds it.
+type noLock struct{}
+
+// Close implements io.Closer.
+func (noLock) Close() error { return nil }

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/url"
@@ -36,13 +37,16 @@ type Options struct {
 	// Throwaway gives up surviving a power cut, for drills and simulations whose database
 	// ends with them: SQLite then leaves it to the system when to write.
 	Throwaway bool
+	// Beside lets the database be opened though another process has it: to register
+	// reports, not to send. The outbox belongs to who holds the lock.
+	Beside bool
 }
 
 // DB is an open database. Its methods may be called from many goroutines.
 type DB struct {
 	path  string
 	log   *slog.Logger
-	lock  *os.File
+	lock  io.Closer
 	pool  *sql.DB // the writer's, one connection
 	conn  *sql.Conn
 	read  *sql.DB
@@ -61,9 +65,12 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(o.Path), 0o750); err != nil {
 		return nil, fault(o.Path, err)
 	}
-	lock, err := acquire(o.Path)
-	if err != nil {
-		return nil, err
+	var lock io.Closer = noLock{}
+	if !o.Beside {
+		var err error
+		if lock, err = acquire(o.Path); err != nil {
+			return nil, err
+		}
 	}
 	db := &DB{
 		path: o.Path, log: o.Log, lock: lock, stmts: map[string]*sql.Stmt{},
