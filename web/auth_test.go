@@ -103,6 +103,25 @@ func TestToken_WhoItStandsFor(t *testing.T) {
 	}
 }
 
+// TestToken_AccountsWithoutAPersonAreApart: an account reads what it registered itself,
+// and not what another of no person did.
+func TestToken_AccountsWithoutAPersonAreApart(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for _, name := range []string{"甲平台", "乙平台"} {
+		h.token(t, name, "", org.RoleIntake)
+		h.tokens[org.PersonID(name)] = h.tokens[""]
+	}
+	if w := h.call(t, "甲平台", post, "/api/v1/incidents", posted); w.Code != 201 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	for name, want := range map[org.PersonID]int{"甲平台": 200, "乙平台": 403} {
+		if w := h.call(t, name, get, "/api/v1/incidents/1", ""); w.Code != want {
+			t.Errorf("%s reads it: %d, want %d", name, w.Code, want)
+		}
+	}
+}
+
 func TestToken_HeaderForms(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

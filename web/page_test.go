@@ -82,6 +82,24 @@ func TestBoard_FiguresOrderAndFilters(t *testing.T) {
 	}
 }
 
+// TestBoard_AnswerOwedOnWhatIsConcluded: the figure and the list agree on a feedback that
+// is overdue though its incident is concluded.
+func TestBoard_AnswerOwedOnWhatIsConcluded(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	r := report("路灯不亮")
+	r.Lead = "zjj"
+	h.register(t, r)
+	h.do(t, "fenguan", 1, incident.Conclude{ConcludeKind: incident.Resolved, Result: "已修复", Address: "https://example.com"})
+	h.advance(t, 25*time.Hour)
+	b := h.signIn(t, "zhiban")
+	body := b.get("/?overdue=1").Body.String()
+	mustHave(t, body, `<b>1</b> <span>超期</span>`, "反馈", "已超1小时")
+	if rows(body) != "1" || rows(b.get("/").Body.String()) != "" {
+		t.Errorf("overdue lists %q, open %q", rows(body), rows(b.get("/").Body.String()))
+	}
+}
+
 func TestBoard_EmptyAndSimulated(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, func(d *web.Deps) { d.Simulated = true })

@@ -46,12 +46,17 @@ func New(deps Deps) *API {
 // now is the desk's clock.
 func (a *API) now() time.Time { return a.Desk.Clock.Now() }
 
-// at is an instant in the county's zone, to the millisecond that is stored; zero stays zero.
-func (a *API) at(t time.Time) time.Time {
+// Stamp is an instant as it is written: RFC 3339 in the county's zone, to the millisecond
+// that is stored; empty for none. As a string it costs a fifth of what encoding a
+// [time.Time] does, and an incident has two dozen.
+type Stamp string
+
+// at is an instant as it is written.
+func (a *API) at(t time.Time) Stamp {
 	if t.IsZero() {
-		return t
+		return ""
 	}
-	return t.In(a.zone).Truncate(time.Millisecond)
+	return Stamp(t.In(a.zone).Format("2006-01-02T15:04:05.999Z07:00"))
 }
 
 // maxBuffer is the largest buffer, in bytes, that is kept for the next answer.

@@ -62,8 +62,8 @@ type Preview struct {
 // PreviewMilestone is one limit and how it was counted.
 type PreviewMilestone struct {
 	Kind     incident.MilestoneKind `json:"kind"`
-	TargetAt time.Time              `json:"target_at,omitzero"`
-	LimitAt  time.Time              `json:"limit_at"`
+	TargetAt Stamp                  `json:"target_at,omitzero"`
+	LimitAt  Stamp                  `json:"limit_at"`
 	Counted  string                 `json:"counted"`
 	Warning  string                 `json:"warning,omitempty"`
 }
@@ -72,7 +72,7 @@ type PreviewMilestone struct {
 type PreviewRung struct {
 	Milestone incident.MilestoneKind `json:"milestone"`
 	Rung      string                 `json:"rung"`
-	At        time.Time              `json:"at"`
+	At        Stamp                  `json:"at"`
 	To        []org.Post             `json:"to"`
 	Repeat    string                 `json:"repeat,omitempty"`
 }
@@ -87,7 +87,7 @@ func (a *API) counts(w http.ResponseWriter, r *http.Request, by org.Actor) error
 	if err != nil {
 		return fmt.Errorf("count incidents: %w", err)
 	}
-	c.OldestWaiting = a.at(c.OldestWaiting)
+	a.in(&c.OldestWaiting)
 	return a.write(w, http.StatusOK, c)
 }
 

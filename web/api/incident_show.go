@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"time"
 
 	"huiying/incident"
 	"huiying/org"
@@ -20,7 +19,7 @@ type Log struct {
 // of the entry as it is stored.
 type Entry struct {
 	Seq     int               `json:"seq"`
-	At      time.Time         `json:"at"`
+	At      Stamp             `json:"at"`
 	Actor   incident.ActorRef `json:"actor"`
 	Command incident.Kind     `json:"command"`
 	Text    string            `json:"text"`
@@ -47,11 +46,11 @@ type Delivery struct {
 	Unit      org.UnitID             `json:"unit,omitempty"`
 	Post      org.Post               `json:"post,omitempty"`
 	StandsFor string                 `json:"stands_for,omitempty"`
-	At        time.Time              `json:"at"`
-	NotBefore time.Time              `json:"not_before,omitzero"`
+	At        Stamp                  `json:"at"`
+	NotBefore Stamp                  `json:"not_before,omitzero"`
 	State     string                 `json:"state"`
 	Channel   string                 `json:"channel,omitempty"`
-	SentAt    time.Time              `json:"sent_at,omitzero"`
+	SentAt    Stamp                  `json:"sent_at,omitzero"`
 	Tries     int                    `json:"tries,omitempty"`
 	Reason    string                 `json:"reason,omitempty"`
 	Detail    string                 `json:"detail,omitempty"`

@@ -27,7 +27,7 @@ func (s *schemas) of(v any) object { return s.typ(reflect.TypeOf(v)) }
 
 func (s *schemas) typ(t reflect.Type) object {
 	switch t {
-	case reflect.TypeFor[time.Time]():
+	case reflect.TypeFor[time.Time](), reflect.TypeFor[Stamp]():
 		return object{"type": "string", "format": "date-time"}
 	case reflect.TypeFor[json.RawMessage]():
 		return object{}

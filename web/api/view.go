@@ -20,8 +20,8 @@ type Summary struct {
 	Place          string         `json:"place,omitempty"`
 	Lead           org.UnitID     `json:"lead,omitempty"`
 	LeadName       string         `json:"lead_name,omitempty"`
-	ReceivedAt     time.Time      `json:"received_at"`
-	RegisteredAt   time.Time      `json:"registered_at"`
+	ReceivedAt     Stamp          `json:"received_at"`
+	RegisteredAt   Stamp          `json:"registered_at"`
 	// NextDue is the pending milestone with the earliest limit, absent when nothing is due.
 	NextDue *Milestone `json:"next_due,omitempty"`
 	Overdue bool       `json:"overdue"`
@@ -57,7 +57,7 @@ type Incident struct {
 	Conclusions     []incident.Conclusion     `json:"conclusions,omitempty"`
 	Feedbacks       []incident.Answer         `json:"feedbacks,omitempty"`
 	Verified        string                    `json:"verified,omitempty"`
-	ReopenedAt      time.Time                 `json:"reopened_at,omitzero"`
+	ReopenedAt      Stamp                     `json:"reopened_at,omitzero"`
 	MergedInto      incident.ID               `json:"merged_into,omitempty"`
 }
 
@@ -69,8 +69,8 @@ type Report struct {
 	Region       string                `json:"region,omitempty"`
 	Reporter     incident.Reporter     `json:"reporter,omitzero"`
 	Attachments  []incident.Attachment `json:"attachments,omitempty"`
-	SubmittedAt  time.Time             `json:"submitted_at,omitzero"`
-	FoundAt      time.Time             `json:"found_at,omitzero"`
+	SubmittedAt  Stamp                 `json:"submitted_at,omitzero"`
+	FoundAt      Stamp                 `json:"found_at,omitzero"`
 	// From is the incident that brought the report here by merging.
 	From incident.ID `json:"from,omitempty"`
 }
@@ -82,22 +82,22 @@ type Milestone struct {
 	State    incident.MilestoneState `json:"state"`
 	Unit     org.UnitID              `json:"unit,omitempty"`
 	Clock    int                     `json:"clock,omitempty"`
-	FromAt   time.Time               `json:"from_at"`
-	TargetAt time.Time               `json:"target_at,omitzero"`
-	LimitAt  time.Time               `json:"limit_at"`
-	MetAt    time.Time               `json:"met_at,omitzero"`
+	FromAt   Stamp                   `json:"from_at"`
+	TargetAt Stamp                   `json:"target_at,omitzero"`
+	LimitAt  Stamp                   `json:"limit_at"`
+	MetAt    Stamp                   `json:"met_at,omitzero"`
 	Counted  string                  `json:"counted,omitempty"`
 	Warning  string                  `json:"warning,omitempty"`
 	// OriginalAt is the limit before an extension or a recomputation.
-	OriginalAt time.Time `json:"original_at,omitzero"`
-	Extended   bool      `json:"extended,omitempty"`
-	Told       []Told    `json:"told,omitempty"`
+	OriginalAt Stamp  `json:"original_at,omitzero"`
+	Extended   bool   `json:"extended,omitempty"`
+	Told       []Told `json:"told,omitempty"`
 }
 
 // Told is a rung of the ladder that was fired.
 type Told struct {
 	Rung    int            `json:"rung"`
-	At      time.Time      `json:"at"`
+	At      Stamp          `json:"at"`
 	Repeats int            `json:"repeats,omitempty"`
 	People  []org.PersonID `json:"people,omitempty"`
 	Acked   []org.PersonID `json:"acked,omitempty"`
@@ -170,7 +170,9 @@ func local[T any](list []T, change func(*T)) []T {
 
 func (a *API) in(times ...*time.Time) {
 	for _, t := range times {
-		*t = a.at(*t)
+		if !t.IsZero() {
+			*t = t.In(a.zone).Truncate(time.Millisecond)
+		}
 	}
 }
 
