@@ -73,6 +73,7 @@ func (r *Rules) compile() {
 		r.duties = append(r.duties, duty{Duty: d, pats: b.patterns(d.Keywords)})
 	}
 	r.places = b.patterns(r.doc.Abroad.Places)
+	r.home = b.patterns(r.doc.Abroad.Home)
 	r.compatriot = b.patterns(r.doc.Abroad.Compatriots)
 	b.done()
 	r.words = b

@@ -3,8 +3,10 @@ package classifier
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"huiying/classifier/figures"
+	"huiying/classifier/match"
 	"huiying/incident"
 )
 
@@ -66,20 +68,38 @@ func (v *view) graded() []finding {
 // abroad tells whether the event lies outside the country, and then lets only figures
 // of our own people count.
 func (v *view) abroad() bool {
-	places := 0
-	title := false
-	for i := range v.rules.places {
-		for j := v.byWord[v.rules.places[i].words[0]]; j > 0; j = v.next[j-1] {
-			places++
-			title = title || v.sentence[j-1] == 0
-		}
+	title := v.early(v.rules.places, 1)
+	if !title && (!v.early(v.rules.places, leadSentences) || v.early(v.rules.home, leadSentences)) {
+		return false
 	}
-	if places == 0 || !title && places < 2 {
+	if v.early(v.rules.home, 1) {
 		return false
 	}
 	_, _, ours := v.any(v.rules.compatriot, false)
 	v.only = func(f figures.Figure) bool { return ours && v.ofOurs(f) }
+	v.away = true
 	return true
+}
+
+// leadSentences are the first ones, which tell where something happened.
+const leadSentences = 4
+
+// early tells whether one of the words stands in the first sentences.
+func (v *view) early(pats []pattern, sentences int32) bool {
+	for i := range pats {
+		for j := v.byWord[pats[i].words[0]]; j > 0; j = v.next[j-1] {
+			if v.sentence[j-1] < sentences && !v.dateline(v.hits[j-1]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// dateline tells whether the word is where a report was written: 新华网北京5月12日电.
+func (v *view) dateline(h match.Hit) bool {
+	head := v.text[max(0, h.Start-18):h.Start]
+	return strings.HasSuffix(head, "网") || strings.HasSuffix(head, "社") || strings.HasSuffix(head, "讯")
 }
 
 // ofOurs tells whether the sentence of the figure speaks of our people.

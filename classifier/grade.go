@@ -36,6 +36,8 @@ type view struct {
 	allowed figures.Context
 	// only, when set, leaves out figures for which it is false.
 	only func(figures.Figure) bool
+	// away: the event lies abroad, so that words alone tell nothing of the county.
+	away bool
 }
 
 func (r *Rules) look(p *page) *view {
@@ -72,7 +74,7 @@ func (v *view) findings() []finding {
 
 // apply applies one rule.
 func (v *view) apply(r *rule) (finding, bool) {
-	if !v.holds(r.category) {
+	if !v.holds(r.category) || v.away && r.Metric == "" {
 		return finding{}, false
 	}
 	f := finding{rule: r.ID, category: r.category}
@@ -86,10 +88,8 @@ func (v *view) apply(r *rule) (finding, bool) {
 	if _, _, ok := v.any(r.unless, false); ok {
 		return f, false
 	}
-	for m, least := range r.When {
-		if sum, ok := v.sum([]figures.Metric{m}); !ok || sum.Value < least {
-			return f, false
-		}
+	if !v.when(r.When) {
+		return f, false
 	}
 	if r.Metric == "" {
 		f.grade = r.Grade
@@ -112,10 +112,20 @@ func (v *view) apply(r *rule) (finding, bool) {
 	return f, true
 }
 
+// when tells whether the other figures that a rule asks for are reached.
+func (v *view) when(least map[figures.Metric]float64) bool {
+	for m, n := range least {
+		if f, ok := v.last(m); !ok || f.Value < n {
+			return false
+		}
+	}
+	return true
+}
+
 // trigger applies one trigger.
 func (v *view) trigger(t *trigger) (finding, bool) {
 	f := finding{rule: t.ID, name: t.Name, category: -1, asks: t.Confirm, influence: t.Influence && !t.Confirm, clause: "国办发〔2016〕61号；★ " + t.Name}
-	if _, _, ok := v.any(t.unless, false); ok {
+	if _, _, ok := v.any(t.unless, false); ok || v.away && len(t.metrics) == 0 {
 		return f, false
 	}
 	if len(t.words) > 0 {
@@ -124,6 +134,9 @@ func (v *view) trigger(t *trigger) (finding, bool) {
 			return f, false
 		}
 		f.quote, f.at = v.quote(h), h.Start
+	}
+	if !v.when(t.When) {
+		return f, false
 	}
 	if len(t.metrics) > 0 {
 		sum, ok := v.sum(t.metrics)

@@ -90,15 +90,16 @@ type Example struct {
 
 // Trigger makes an item at least major without any grade (facts/standards.md 1.4).
 type Trigger struct {
-	ID        string   `yaml:"id"`
-	Name      string   `yaml:"name"`
-	Metric    string   `yaml:"metric,omitempty"`
-	AtLeast   float64  `yaml:"at_least,omitempty"`
-	Words     []string `yaml:"words,omitempty"`
-	Unless    []string `yaml:"unless,omitempty"`
-	Influence bool     `yaml:"influence,omitempty"`
-	Confirm   bool     `yaml:"confirm,omitempty"`
-	Enabled   *bool    `yaml:"enabled,omitempty"`
+	ID        string                     `yaml:"id"`
+	Name      string                     `yaml:"name"`
+	Metric    string                     `yaml:"metric,omitempty"`
+	AtLeast   float64                    `yaml:"at_least,omitempty"`
+	Words     []string                   `yaml:"words,omitempty"`
+	Unless    []string                   `yaml:"unless,omitempty"`
+	When      map[figures.Metric]float64 `yaml:"when,omitempty"`
+	Influence bool                       `yaml:"influence,omitempty"`
+	Confirm   bool                       `yaml:"confirm,omitempty"`
+	Enabled   *bool                      `yaml:"enabled,omitempty"`
 }
 
 // Duty is a duty of units: the words by which it is recognised, and what such items are called.
@@ -108,8 +109,10 @@ type Duty struct {
 	Keywords []string `yaml:"keywords"`
 }
 
-// Abroad tells events outside the country apart.
+// Abroad tells events outside the country apart: the title or the first sentences name
+// a place there, and none at home.
 type Abroad struct {
+	Home        []string `yaml:"home"`
 	Places      []string `yaml:"places"`
 	Compatriots []string `yaml:"compatriots"`
 }
@@ -136,6 +139,7 @@ type Rules struct {
 	duties     []duty
 	places     []pattern
 	compatriot []pattern
+	home       []pattern
 }
 
 // ParseRules reads rules. Unknown keys, wrong types and what cannot be are refused with
@@ -265,7 +269,7 @@ func (t Trigger) faults(ids map[string]bool) []string {
 	if t.Metric != "" && t.AtLeast <= 0 {
 		out = append(out, fmt.Sprintf("情形%s有 metric，须写 at_least（起点）", t.ID))
 	}
-	return append(out, metricFaults(t.ID, t.Metric, nil)...)
+	return append(out, metricFaults(t.ID, t.Metric, t.When)...)
 }
 
 func metricFaults(id, metric string, when map[figures.Metric]float64) []string {

@@ -16,7 +16,7 @@ func (sc *scan) reference(at time.Time) time.Time {
 		if it.start > sc.titleEnd+60 {
 			break
 		}
-		if it.kind == kDate && it.when.y > 0 && it.when.d > 0 && sc.opensLine(it.start) {
+		if it.kind == kDate && it.when.y > 0 && it.when.d > 0 && sc.opensLine(it.start) && sc.heads(it.end) {
 			t := time.Date(it.when.y, time.Month(it.when.m), it.when.d, 23, 59, 59, 0, location(at))
 			it.kind = kNow // the text's own date
 			if at.IsZero() || t.Before(at) {
@@ -26,6 +26,16 @@ func (sc *scan) reference(at time.Time) time.Time {
 		}
 	}
 	return at
+}
+
+// heads tells whether a date is that of the text itself: it stands alone on its line,
+// with an hour or a source at most, or before 电 or 讯.
+func (sc *scan) heads(end int) bool {
+	rest := sc.s[end:]
+	if i := strings.IndexByte(rest, '\n'); i >= 0 {
+		rest = rest[:i]
+	}
+	return len(rest) < 48 && !strings.Contains(rest, "，") || prefixOf(strings.TrimSpace(rest), "电", "讯") != ""
 }
 
 // opensLine tells whether a line begins at the place.

@@ -97,6 +97,7 @@ type Reading struct {
 	Reference time.Time
 
 	joined    string
+	titleEnd  int
 	sentences []Sentence
 }
 

@@ -43,7 +43,7 @@ func (sc *scan) unnumbered(se *sentence, i int) {
 		return
 	}
 	value, from := 0.0, ev.start
-	for j := i - 1; j >= se.first && ev.clause-sc.items[j].clause <= 1 && ev.start-sc.items[j].end <= 60; j-- {
+	for j := i - 1; j >= se.first && ev.clause-sc.items[j].clause <= 1 && ev.start-sc.items[j].end <= 120; j-- {
 		it := sc.items[j]
 		if it.kind == kEvent && it.metric == Deaths || it.kind == kNumber && it.used == Deaths || it.kind == kNatural {
 			return // told before
@@ -53,11 +53,14 @@ func (sc *scan) unnumbered(se *sentence, i int) {
 			break
 		}
 		if it.kind == kPerson {
+			if value > 0 && it.clause == ev.clause && sc.listedWith(it, from) {
+				value++ // 老人和小女孩当场死亡
+			}
 			value, from = max(value, 1), it.start
 		}
 	}
 	head := sc.clauseHead(se, ev)
-	if value == 0 && (strings.HasSuffix(strings.TrimRight(head, "也已经不幸当场突然又"), "他") || strings.Contains(head, "某")) {
+	if value == 0 && (strings.Contains(head, "某") || sc.befell(head)) {
 		value = 1
 	}
 	if value == 0 {
@@ -70,10 +73,59 @@ func (sc *scan) unnumbered(se *sentence, i int) {
 	sc.out = append(sc.out, f)
 }
 
+// listedWith tells whether a person and the one named at the place after are joined by 和.
+func (sc *scan) listedWith(it item, next int) bool {
+	between := sc.s[it.end:next]
+	return len(between) <= 30 && (strings.Contains(between, "和") || strings.Contains(between, "、") || strings.Contains(between, "及") || strings.Contains(between, "与"))
+}
+
+// befell tells whether the words before a death make it an event of somebody whom the
+// text named before: 致休克死亡, 不幸身亡.
+func (sc *scan) befell(head string) bool {
+	for _, w := range []string{"他", "她", "致", "致休克", "休克", "而", "后", "无效", "当场", "不幸", "意外", "窒息", "溺水", "衰竭", "最后", "最终", "导致"} {
+		if strings.HasSuffix(head, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// hurt reads one injured person without a number: 司机受轻伤, 导致我头部受伤.
+func (sc *scan) hurt(se *sentence, i int) {
+	ev := sc.items[i]
+	switch sc.s[ev.start:ev.end] {
+	case "伤者", "伤员", "轻伤员", "轻伤者", "重伤员", "重伤者", "骨折", "危重", "病危":
+		return
+	}
+	if prefixOf(sc.s[ev.end:], "者", "人员", "鉴定", "害", "病", "的", "案", "赔偿") != "" {
+		return
+	}
+	head := sc.clauseHead(se, ev)
+	person := strings.Contains(head, "我") || strings.Contains(head, "他") || strings.Contains(head, "她") || strings.Contains(head, "本人") || isName(head)
+	from := se.clauses[ev.clause].start
+	for j := i - 1; j >= se.first && sc.items[j].clause == ev.clause; j-- {
+		switch sc.items[j].kind {
+		case kPerson:
+			person = true
+		case kEvent, kNumber, kAct, kHead:
+			return
+		}
+	}
+	if person && ev.start-from <= 90 {
+		sc.out = append(sc.out, sc.implied(ev.metric, ev, from, ev.end, 1))
+	}
+}
+
+// isName tells whether the words look like a person's name: a surname and one or two characters.
+func isName(s string) bool {
+	r := []rune(strings.TrimSpace(s))
+	return (len(r) == 2 || len(r) == 3) && strings.ContainsRune("王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤康", r[0])
+}
+
 // finite tells whether the word is a verb: 死者 and 遗体 alone tell no number.
 func (sc *scan) finite(ev item) bool {
 	switch sc.s[ev.start:ev.end] {
-	case "死者", "遇难者", "死难者", "尸体", "遗体", "牺牲":
+	case "死者", "遇难者", "死难者", "尸体", "遗体":
 		return false
 	}
 	return prefixOf(sc.s[ev.end:], "的原因", "原因", "证明", "赔偿", "鉴定", "率", "案", "事件", "事故", "通知", "人数", "的可能", "的消息", "谜") == ""
@@ -98,9 +150,10 @@ func (sc *scan) implied(m Metric, ev item, from, to int, value float64) Figure {
 // violent tells whether the sentence names a cause that is nobody's nature.
 func (sc *scan) violent(se *sentence) bool {
 	text := sc.s[se.start:se.end]
+	ill := strings.Contains(text, "病") || strings.Contains(text, "癌") || strings.Contains(text, "不治之症")
 	for _, w := range []string{"车祸", "事故", "撞", "打", "火灾", "中毒", "爆炸", "坍塌", "溺水", "触电", "坠", "医疗", "手术", "误诊", "抢救无效", "地震", "洪水", "泥石流", "滑坡", "淹", "杀", "枪", "刀"} {
 		if strings.Contains(text, w) {
-			return true
+			return !ill || w != "抢救无效" && w != "手术" && w != "医疗"
 		}
 	}
 	return false
@@ -116,7 +169,7 @@ func (sc *scan) crowd(se *sentence) {
 		switch {
 		case it.unit == uHouse && it.num.low >= 2:
 			it.used = Households
-		case it.unit == uPeople && prefixOf(strings.TrimPrefix(sc.s[it.end:], "的"), "业主", "居民", "村民", "住户", "群众", "家长", "商户", "员工", "职工", "农民工", "投资人", "购房者") != "":
+		case it.unit == uPeople && it.num.low >= 2 && prefixOf(strings.TrimPrefix(sc.s[it.end:], "的"), "业主", "居民", "村民", "住户", "群众", "家长", "商户", "员工", "职工", "农民工", "投资人", "购房者") != "":
 			it.used = Affected
 		default:
 			continue

@@ -180,6 +180,11 @@ func (sc *scan) stepASCII(i, before int) int {
 		sc.begin(i + 1)
 		sc.sentences[len(sc.sentences)-1].opens = true
 		return -(i + 1)
+	case c == '#':
+		if end := strings.IndexByte(s[i+1:min(len(s), i+90)], '#'); end > 0 { // a topic's tag
+			sc.add(item{kind: kTitle, start: i, end: i + end + 2})
+			return i + 1
+		}
 	case c == '!', c == '?', c == ';':
 		sc.finish(i + 1)
 		sc.begin(i + 1)

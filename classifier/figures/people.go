@@ -45,6 +45,8 @@ func (sc *scan) event(se *sentence, i int) {
 		sc.count(se, ev, right)
 	case ev.metric == Deaths && ev.kind != kCasualty:
 		sc.unnumbered(se, i)
+	case ev.metric == Injuries || ev.metric == SeriousInjuries:
+		sc.hurt(se, i)
 	}
 }
 
@@ -230,7 +232,7 @@ func (sc *scan) fillers(from, to int) bool {
 	g := strings.TrimSpace(sc.s[from:to])
 	for g != "" {
 		w := prefixOf(g, "了", "者", "人数", "人员", "的", "有", "为", "达到", "已达", "达", "已经", "已", "增加", "增至", "增", "升至", "上升到", "上升至", "上升", "至少", "至", "到", "共计", "共有", "共", "累计", "计", "是", "：", ":", "仅", "目前", "现",
-			"总数", "分别", "群众", "村民", "居民", "学生", "矿工", "工人", "民众", "师生", "员工", "旅客", "人口", "游客", "乘客", "职工", "数", "截至", "下方", "周边", "附近", "附近的", "出", "并", "安全", "及", "超", "下游", "沿线", "其中", "业主", "住户")
+			"总数", "分别", "群众", "村民", "居民", "学生", "矿工", "工人", "民众", "师生", "员工", "旅客", "人口", "游客", "乘客", "职工", "数", "截至", "下方", "周边", "附近", "附近的", "出", "并", "安全", "及", "超", "下游", "沿线", "其中", "业主", "住户", "我们", "我", "其", "该", "患者", "伤者", "伤员", "病人", "老人", "儿童", "孩子", "路人", "行人")
 		if w == "" {
 			return false
 		}
@@ -258,7 +260,7 @@ func (sc *scan) count(se *sentence, ev item, at int) {
 	n.used = metric
 	f.Part = sc.preceded(se, at, kPart)
 	f.Adds = sc.preceded(se, at, kAdd)
-	if ev.metric == Deaths && ev.kind == kNatural && !sc.violent(se) {
+	if ev.kind == kNatural && prefixOf(sc.s[ev.start:], "死") == "" && !sc.violent(se) {
 		f.Context |= Natural
 	}
 	sc.join(se, at, &f)
@@ -275,7 +277,7 @@ func (sc *scan) join(se *sentence, at int, f *Figure) {
 		case kNumber:
 			between := sc.s[it.end:sc.items[at].start]
 			linked := strings.Contains(between, "和") || strings.Contains(between, "、") || strings.Contains(between, "及") || strings.Contains(between, "与")
-			if it.unit != uPeople || it.used != "" || !linked || len(between) > 30 || f.Start > sc.items[at].start {
+			if it.unit != uPeople || it.used != "" || !linked || sc.items[at].unit != uPeople || len(between) > 24 || f.Start > sc.items[at].start {
 				return
 			}
 			f.Value += it.num.low

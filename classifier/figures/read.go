@@ -23,6 +23,7 @@ func (r *Reader) Read(t Text) Reading {
 	sc.quote(joined)
 	sc.reading.Figures = sc.out
 	sc.reading.joined = joined
+	sc.reading.titleEnd = len(t.Title)
 	sc.reading.keep(sc)
 	return sc.reading
 }

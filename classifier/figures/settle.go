@@ -11,6 +11,7 @@ func (sc *scan) settle() {
 	sc.hospital()
 	sc.laws()
 	sc.rescued()
+	sc.died()
 	flags := sc.reading.Flags
 	for _, se := range sc.sentences {
 		flags |= se.ctx & Drill
@@ -34,10 +35,11 @@ func (sc *scan) hospital() {
 	for _, it := range sc.items {
 		ill = ill || it.metric == Sick
 	}
+	known := slices.ContainsFunc(sc.out, func(f Figure) bool { return f.Metric == Sick && !f.Vague && f.Now() && f.Value > 0 })
 	out := sc.out[:0]
 	for _, f := range sc.out {
 		if f.Metric == hospital {
-			if !ill || sc.injured(f) {
+			if !ill || known || sc.injured(f) {
 				continue
 			}
 			f.Metric = Sick
@@ -89,6 +91,13 @@ func (sc *scan) rescued() {
 		}
 		se := &sc.sentences[sc.sentenceAt(f.Start)]
 		c := sc.s[se.clauses[min(sc.clauseOf(se, f.Start), len(se.clauses)-1)].start:f.End]
+		after := sc.s[f.End:min(len(sc.s), f.End+24)]
+		if i := strings.Index(after, "分钟"); i > 0 && !strings.ContainsAny(after[:i], "，。") {
+			f.Context |= Over // 被困20分钟: they are out
+		}
+		if f.Metric == Missing && strings.Contains(sc.s[f.End:se.end], "找到") && !strings.Contains(sc.s[f.End:se.end], "没有找到") && !strings.Contains(sc.s[f.End:se.end], "未找到") {
+			f.Context |= Over
+		}
 		over := strings.Contains(c, "疏散") || strings.Contains(c, "救出") || strings.Contains(c, "解救") || strings.Contains(c, "营救")
 		if over || all > f.Start {
 			f.Context |= Over
@@ -105,4 +114,24 @@ func (sc *scan) clauseOf(se *sentence, pos int) int {
 		return len(se.clauses) - 1
 	}
 	return i
+}
+
+// died takes the dead out of those who were hurt or trapped before: 10人烧伤，其中1人死亡.
+func (sc *scan) died() {
+	for i := range sc.out {
+		d := &sc.out[i]
+		if d.Metric != Deaths || d.Has(Negated) {
+			continue
+		}
+		for j := range sc.out {
+			f := &sc.out[j]
+			switch {
+			case f.Metric == Trapped && f.Start < d.Start && f.Value <= d.Value && d.Value > 0:
+				f.Context |= Over
+			case f.Metric == Injuries && d.Part && f.End <= d.Start && d.Start-f.End < 30 && f.Value > d.Value:
+				f.Value -= d.Value
+				f.Max -= d.Value
+			}
+		}
+	}
 }

@@ -28,8 +28,8 @@ func (r Reading) Last(m Metric, allowed Context) (Figure, bool) { return r.LastO
 
 // LastOf is [Reading.Last] among figures for which only is true; nil lets all pass.
 func (r Reading) LastOf(m Metric, allowed Context, only func(Figure) bool) (Figure, bool) {
-	var best, none Figure
-	found, zero := false, false
+	var title, body, none Figure
+	inTitle, inBody, zero := false, false, false
 	for _, f := range r.Figures {
 		if f.Metric != m || f.Vague || f.Context&^(allowed|Negated) != 0 || only != nil && !only(f) {
 			continue
@@ -37,25 +37,47 @@ func (r Reading) LastOf(m Metric, allowed Context, only func(Figure) bool) (Figu
 		switch {
 		case f.Has(Negated):
 			none, zero = f, true
-		case !found:
-			best, found = f, true
+		case f.Start < r.titleEnd:
+			title, inTitle = later(title, f, inTitle, r.joined), true
 		default:
-			best = later(best, f, r.joined)
+			body, inBody = later(body, f, inBody, r.joined), true
 		}
 	}
-	if !found {
+	switch {
+	case !inTitle && !inBody:
 		return none, zero
+	case m == Injuries && inBody:
+		body = r.allInjured(body, allowed)
 	}
-	if m == Injuries {
-		best = r.allInjured(best, allowed)
+	switch {
+	case !inBody:
+		return title, true
+	case !inTitle:
+		return body, true
 	}
-	return best, true
+	return headline(title, body, m), true
 }
 
-// later decides between an earlier and a later figure of one metric.
-func later(a, b Figure, text string) Figure {
+// headline decides between what the title and what the text says: a title rounds, but
+// an exact one is the last word on the injured, some of whom may have died since.
+func headline(title, body Figure, m Metric) Figure {
 	switch {
-	case b.Adds && !b.Implied && b.Value < a.Value*1.01 && !strings.Contains(text[a.Start:a.End], text[b.Start:b.End]):
+	case title.Implied || title.Qualifier != Exact && body.Qualifier != title.Qualifier:
+		return body
+	case body.Implied || m == Injuries && title.Qualifier == Exact && body.Value == title.Value+1:
+		return title
+	case title.Value > body.Value:
+		return title
+	}
+	return body
+}
+
+// later decides between an earlier figure of one metric, if there is one, and a later.
+func later(a, b Figure, have bool, text string) Figure {
+	switch {
+	case !have:
+		return b
+	case b.Adds && !b.Implied && b.Value <= a.Value && !strings.Contains(text[a.Start:b.Start], "\n") && !strings.Contains(text[a.Start:a.End], text[b.Start:b.End]):
 		sum := b
 		sum.Value += a.Value
 		sum.Max += a.Max

@@ -8,6 +8,9 @@ func readUnit(s string, i, start int) (unit, int) {
 		i++
 	}
 	rest := s[i:]
+	if before := s[:start]; strings.HasSuffix(before, "初") || strings.HasSuffix(before, "高") || strings.HasSuffix(before, "星期") || strings.HasSuffix(before, "周") {
+		return uOther, i // 初三学生
+	}
 	if u, w := peopleUnit(rest, s[:start], s[start:i]); u != uNone {
 		return u, i + w
 	}
@@ -51,6 +54,8 @@ func peopleUnit(rest, before, digits string) (unit, int) {
 		return counted(rest[len("个"):])
 	case strings.HasPrefix(rest, "条人命"), strings.HasPrefix(rest, "条生命"):
 		return uPeople, len("条人命")
+	case prefixOf(rest, "工人", "学生", "村民", "群众", "乘客", "游客", "旅客", "师生", "矿工", "员工", "儿童", "幼儿", "居民", "业主", "农民", "民工", "小学生", "中学生", "大学生", "考生", "人员", "男子", "女子", "市民", "民众", "士兵", "警察", "平民") != "":
+		return uPeople, 0
 	case digits == "两" || digits == "俩" || digits == "仨" || digits == "三" || digits == "二" || digits == "一" || digits == "2" || digits == "3":
 		if w := prefixOf(rest, "母女", "母子", "父子", "夫妻", "兄弟", "姐妹", "老人", "学生", "孩子", "男子", "女子", "工人", "小孩", "女童", "男童"); w != "" {
 			return uPeople, len(w)
@@ -70,8 +75,12 @@ func counted(rest string) (unit, int) {
 	if prefixOf(rest, "家庭") != "" {
 		return uHouse, len("个家庭")
 	}
-	rest = strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(rest, "无辜"), "未成年"), "年轻")
-	if w := prefixOf(rest, "人", "孩子", "小孩", "学生", "男", "女", "老人", "工人", "村民", "居民", "员工", "大人", "婴儿", "民工", "农民", "乘客", "司机", "患者", "病人", "兄弟", "战士",
+	for _, w := range []string{"无辜", "未成年", "年轻", "初一", "初二", "初三", "高一", "高二", "高三", "男", "女"} {
+		if len(rest) > len(w)+len("学") {
+			rest = strings.TrimPrefix(rest, w)
+		}
+	}
+	if w := prefixOf(rest, "人", "孩子", "孩", "生", "同事", "子", "小孩", "学生", "男", "女", "老人", "工人", "村民", "居民", "员工", "大人", "婴儿", "民工", "农民", "乘客", "司机", "患者", "病人", "兄弟", "战士",
 		"官兵", "同学", "小朋友", "业主", "老师", "教师", "伤者", "伤员", "死者", "矿工", "娃", "儿子", "女儿", "小学生", "中学生"); w != "" {
 		if w == "男" || w == "女" {
 			return uPeople, len("个")
