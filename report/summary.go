@@ -109,7 +109,7 @@ func (d Day) Text(now time.Time, zone *time.Location) string {
 		if now.After(o.Limit) {
 			word = "超期"
 		}
-		fmt.Fprintf(&b, "\n%s %d号 %s：%s，最迟%s", word, o.Incident, short(o.Title), o.Milestone.Chinese(), incident.Show(o.Limit, zone))
+		fmt.Fprintf(&b, "\n%s %d号 %s：%s，最迟%s", word, o.Incident, short(o.Title), o.Milestone.Chinese(), incident.ShowFrom(o.Limit, now, zone))
 	}
 	return b.String()
 }

@@ -44,7 +44,7 @@ func (s *server) calendar() (*scheduler, error) {
 		{j.Backup, job{name: "backup", catchUp: backupCatchUp, run: s.backup}},
 		{j.Cleanup, job{name: "cleanup", catchUp: cleanupCatchUp, run: s.cleanUp}},
 	}
-	c := &scheduler{clock: s.clock, zone: s.zone, periods: s.db, log: s.Log, minutely: s.watch.look}
+	c := &scheduler{clock: s.clock, zone: s.zone, periods: s.db, log: s.Log, minutely: s.watch.look, fresh: s.fresh}
 	for _, one := range jobs {
 		at, err := parseClock(one.at)
 		if err != nil {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"slices"
 
 	"huiying/bot/console"
 	"huiying/bot/wecom"
@@ -9,6 +10,7 @@ import (
 	"huiying/notify"
 	"huiying/notify/email"
 	"huiying/notify/robot"
+	"huiying/org"
 )
 
 // channels are the configured ways of reaching people.
@@ -61,5 +63,9 @@ func (s *server) nameOn(channel, to string) string {
 	if len(by.Holds) == 0 {
 		return p.Name
 	}
-	return dir.UnitName(by.Holds[0].Unit) + by.Holds[0].Post.Chinese() + " " + p.Name
+	highest := slices.MaxFunc(by.Holds, func(a, b org.Appointment) int { return a.Post.Rank() - b.Post.Rank() })
+	if highest.Post.County() {
+		return highest.Post.Chinese() + " " + p.Name // 县政府办主任, not 县政府办县政府办主任
+	}
+	return dir.UnitName(highest.Unit) + highest.Post.Chinese() + " " + p.Name
 }

@@ -62,12 +62,16 @@ type scheduler struct {
 	periods Periods
 	log     *slog.Logger
 	jobs    []job
+	// fresh: the house starts for the first time, so that there is nothing to catch up on.
+	fresh   bool
+	started time.Time
 	// minutely runs each minute, with nothing to catch up.
 	minutely func(ctx context.Context)
 }
 
 // Run blocks until ctx is cancelled, then waits for running jobs to end.
 func (s *scheduler) Run(ctx context.Context) error {
+	s.started = s.clock.Now()
 	cron, err := gocron.NewScheduler(gocron.WithClock(s.clock), gocron.WithLocation(s.zone))
 	if err != nil {
 		return fmt.Errorf("make scheduler: %w", err)
@@ -123,6 +127,9 @@ func (s *scheduler) once(ctx context.Context, j job) {
 	}
 	if !claimed {
 		return
+	}
+	if s.fresh && due.Before(s.started) {
+		j.run = func(context.Context, time.Time) error { return nil }
 	}
 	if err := j.run(ctx, due); err != nil {
 		s.log.Error("job failed", "job", j.name, "period", period, "error", err)

@@ -51,6 +51,7 @@ type server struct {
 	jobs     *scheduler
 	registry *prometheus.Registry
 	watch    *watch
+	fresh    bool // the database was made by this start
 }
 
 // Serve runs the house until ctx is cancelled, and then drains: requests first, then
@@ -165,6 +166,7 @@ func (s *server) seed(ctx context.Context) error {
 	if len(data.Units) > 0 {
 		return nil
 	}
+	s.fresh = true
 	if data, err = LoadPeople(s.cfg); err != nil {
 		return err
 	}

@@ -15,7 +15,10 @@ import (
 
 // Backup writes a copy of the database as it is at one moment to dest while the house
 // goes on working. The file appears whole or not at all.
-func (db *DB) Backup(ctx context.Context, dest string) error { return backup(ctx, db.read, dest) }
+//
+// The readers' connections refuse to write anything, even a file of another name, so it
+// has one of its own.
+func (db *DB) Backup(ctx context.Context, dest string) error { return Copy(ctx, db.path, dest) }
 
 func backup(ctx context.Context, db *sql.DB, dest string) error {
 	if err := os.MkdirAll(filepath.Dir(dest), 0o750); err != nil {

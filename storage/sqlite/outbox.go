@@ -22,6 +22,9 @@ type outbox struct {
 	mu    sync.Mutex
 	out   map[notify.NoticeID]time.Time // until when; the far future while it is being sent
 	tried map[notify.EnvelopeID]bool    // envelopes out with the courier
+	// sealing are the keys of envelopes that are being written down: they are out with the
+	// courier before they have a number.
+	sealing map[string]bool
 }
 
 func (o *outbox) taken(id notify.NoticeID, now time.Time) bool {
@@ -61,7 +64,7 @@ func (db *DB) Claim(ctx context.Context, now time.Time, n int) ([]notify.Parcel,
 // again claims envelopes whose retry is due, and those that an earlier process left open.
 func (db *DB) again(ctx context.Context, now time.Time, n int) ([]notify.Parcel, error) {
 	rows, err := db.read.QueryContext(ctx, `SELECT id, person, channel, addr, key, body, urgency, tries, created_at FROM envelopes
-		WHERE state = 'open' AND due_at <= ? ORDER BY due_at LIMIT ?`, ms(now), n+len(db.outbox.tried))
+		WHERE state = 'open' AND due_at <= ? ORDER BY due_at LIMIT ?`, ms(now), n+len(db.outbox.tried)+len(db.outbox.sealing))
 	if err != nil {
 		return nil, fmt.Errorf("read open envelopes: %w", err)
 	}
@@ -73,7 +76,7 @@ func (db *DB) again(ctx context.Context, now time.Time, n int) ([]notify.Parcel,
 		if err := rows.Scan(&e.ID, &e.Person, &e.Channel, &e.To, &e.Key, &e.Body, &e.Urgency, &e.Tries, &created); err != nil {
 			return nil, fmt.Errorf("read open envelope: %w", err)
 		}
-		if db.outbox.tried[e.ID] {
+		if db.outbox.tried[e.ID] || db.outbox.sealing[e.Key] {
 			continue
 		}
 		e.CreatedAt = fromMS(created)
@@ -326,6 +329,9 @@ func (db *DB) unseal(env notify.EnvelopeID, ids []notify.NoticeID) {
 // Prepare implements notify.Outbox.
 func (db *DB) Prepare(ctx context.Context, e notify.Envelope, now time.Time) (notify.EnvelopeID, error) {
 	var id notify.EnvelopeID
+	db.outbox.mu.Lock()
+	db.outbox.sealing[e.Key] = true
+	db.outbox.mu.Unlock()
 	err := db.write(ctx, func(w *tx) error {
 		for _, n := range e.Notices {
 			var one int
@@ -351,16 +357,16 @@ func (db *DB) Prepare(ctx context.Context, e notify.Envelope, now time.Time) (no
 		}
 		return nil
 	})
-	if err != nil {
-		db.unseal(0, e.Notices)
-		return 0, err
-	}
 	db.outbox.mu.Lock()
-	db.outbox.tried[id] = true
+	defer db.outbox.mu.Unlock()
+	delete(db.outbox.sealing, e.Key)
 	for _, n := range e.Notices {
 		delete(db.outbox.out, n)
 	}
-	db.outbox.mu.Unlock()
+	if err != nil {
+		return 0, err
+	}
+	db.outbox.tried[id] = true
 	return id, nil
 }
 
