@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,41 +26,41 @@ func at(tb testing.TB, s string) time.Time {
 	return v
 }
 
-func holidays(tb testing.TB) *sla.Holidays {
-	tb.Helper()
+// builtin is what the house ships, read once: neither policy nor holidays change.
+var builtin = sync.OnceValues(func() (sla.Book, error) {
 	names, err := filepath.Glob("../configs/holidays/*.json")
-	if err != nil || len(names) == 0 {
-		tb.Fatalf("no holiday files: %v", err)
+	if err != nil {
+		return sla.Book{}, err
 	}
 	files := map[string][]byte{}
 	for _, n := range names {
 		if files[n], err = os.ReadFile(n); err != nil {
-			tb.Fatal(err)
+			return sla.Book{}, err
 		}
 	}
 	h, err := sla.LoadHolidays(files)
 	if err != nil {
-		tb.Fatal(err)
+		return sla.Book{}, err
 	}
-	return h
-}
-
-func book(tb testing.TB, override string) sla.Book {
-	tb.Helper()
 	raw, err := os.ReadFile("../configs/policy.yaml")
 	if err != nil {
-		tb.Fatal(err)
+		return sla.Book{}, err
 	}
 	p, err := sla.ParsePolicy("policy.yaml", raw)
+	return sla.Book{Policy: p, Holidays: h, Zone: zone()}, err
+})
+
+// book is the built-in policy with an override, which may be empty.
+func book(tb testing.TB, override string) sla.Book {
+	tb.Helper()
+	b, err := builtin()
+	if err == nil && override != "" {
+		b.Policy, err = sla.ParsePolicyOver(b.Policy, "override", []byte(override))
+	}
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if override != "" {
-		if p, err = sla.ParsePolicyOver(p, "override", []byte(override)); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	return sla.Book{Policy: p, Holidays: holidays(tb), Zone: zone()}
+	return b
 }
 
 func web() incident.Source {
@@ -73,6 +74,16 @@ func milestone(c incident.Case, kind incident.MilestoneKind) incident.Milestone 
 		}
 	}
 	return incident.Milestone{}
+}
+
+// byCalendar is the built-in policy under each calendar.
+func byCalendar(tb testing.TB) map[sla.Calendar]sla.Book {
+	tb.Helper()
+	books := map[sla.Calendar]sla.Book{}
+	for _, cal := range sla.Calendars() {
+		books[cal] = book(tb, "calendar: "+string(cal))
+	}
+	return books
 }
 
 type exampleMilestone struct {
@@ -108,10 +119,11 @@ func TestExamples(t *testing.T) {
 	if len(doc.Examples) == 0 {
 		t.Fatal("no examples")
 	}
+	books := byCalendar(t)
 	for _, ex := range doc.Examples {
 		for level, want := range map[string][]exampleMilestone{ex.Expect.Level: ex.Plain, "general": ex.General, "major": ex.Major} {
 			for _, cal := range sla.Calendars() {
-				c := book(t, "calendar: "+string(cal)).Preview(incident.Level(level), at(t, ex.Received), web())
+				c := books[cal].Preview(incident.Level(level), at(t, ex.Received), web())
 				for _, w := range want {
 					got := milestone(c, incident.MilestoneKind(w.Kind))
 					limit, ok := w.Limit.(string)
@@ -149,13 +161,14 @@ func TestDays_WorkedTable(t *testing.T) {
 		{"2026-02-18T20:00:00+08:00", "major", "2026-02-23T20:00:00+08:00", "2026-02-24T00:00:00+08:00", "2026-02-25T00:00:00+08:00", "2026-03-01T00:00:00+08:00", false, false},
 		{"2024-02-28T09:00:00+08:00", "general", "2024-03-02T09:00:00+08:00", "2024-03-03T00:00:00+08:00", "2024-03-05T00:00:00+08:00", "2024-03-05T00:00:00+08:00", false, false},
 	}
+	books := byCalendar(t)
 	for _, tt := range tests {
 		kind := incident.MilestoneConclude
 		if tt.level == "major" {
 			kind = incident.MilestonePlan
 		}
 		for cal, want := range map[sla.Calendar]string{sla.Exact: tt.exact, sla.Natural: tt.natural, sla.NaturalRoll: tt.roll, sla.Working: tt.working} {
-			m := milestone(book(t, "calendar: "+string(cal)).Preview(incident.Level(tt.level), at(t, tt.received), web()), kind)
+			m := milestone(books[cal].Preview(incident.Level(tt.level), at(t, tt.received), web()), kind)
 			if !m.Limit.Equal(at(t, want)) {
 				t.Errorf("%s %s: %s, want %s", tt.received, cal, m.Limit.In(zone()), want)
 			}

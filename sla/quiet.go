@@ -60,9 +60,9 @@ func (b Book) hold(level incident.Level, m incident.Milestone, at time.Time) (ti
 
 // HoldUntil is until when a message that belongs to no rung waits; zero for not at all.
 func (b Book) HoldUntil(level incident.Level, now time.Time) time.Time {
-	if level != incident.General {
+	if level.Rank() > incident.General.Rank() {
 		return time.Time{}
 	}
-	_, until := b.hold(level, incident.Milestone{From: now, Limit: now.AddDate(1, 0, 0)}, now)
+	_, until := b.hold(incident.General, incident.Milestone{From: now, Limit: now.AddDate(1, 0, 0)}, now)
 	return until
 }
