@@ -63,9 +63,8 @@ func (c *Channel) card(m notify.Message) *card {
 		return nil
 	}
 	k := &card{CardType: "button_interaction", TaskID: m.Key, Buttons: buttons(m.Card.Buttons)}
-	link := m.URL
-	if len(link) <= maxCardURL && (strings.HasPrefix(link, "https://") || strings.HasPrefix(link, "http://")) {
-		k.Action = &action{Type: 1, URL: link}
+	if usable(m.URL, maxCardURL) {
+		k.Action = &action{Type: 1, URL: m.URL}
 	}
 	if len(k.Buttons) == 0 {
 		if k.Action == nil {

@@ -74,7 +74,10 @@ func (c *Channel) Send(ctx context.Context, e notify.Envelope) notify.Outcome {
 	}
 	c.log.Error("card refused by the platform, sent as text", "channel", c.Name(), "detail", o.Detail)
 	second, _ := c.try(ctx, e.To, text)
-	second.Detail = strings.TrimSpace("card refused: " + o.Detail + "; as text: " + second.Detail)
+	if second.Status != notify.Sent {
+		return second
+	}
+	second.Detail = "sent as text, card refused: " + o.Detail
 	return second
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -82,7 +83,7 @@ func validTaskID(key string) bool {
 func text(body, link, key string) string {
 	body = clean(body)
 	tail := "\n〔" + key + "〕"
-	if usable(link) {
+	if usable(link, maxURL) {
 		body = withoutLine(body, link)
 		tail = "\n<a href=\"" + href(link) + "\">查看详情</a>" + tail
 	}
@@ -94,7 +95,7 @@ func text(body, link, key string) string {
 func markdown(m notify.Message) string {
 	const bold = "**"
 	body, tail := clean(m.Markdown), "\n〔"+m.Key+"〕"
-	if usable(m.URL) {
+	if usable(m.URL, maxURL) {
 		link := "[查看详情](" + m.URL + ")"
 		body = withoutLine(body, link)
 		tail = "\n" + link + tail
@@ -106,8 +107,10 @@ func markdown(m notify.Message) string {
 	return body + tail
 }
 
-func usable(link string) bool {
-	return len(link) <= maxURL && (strings.HasPrefix(link, "https://") || strings.HasPrefix(link, "http://"))
+// usable tells whether the platform takes a link of at most that many bytes.
+func usable(link string, most int) bool {
+	u, err := url.Parse(link)
+	return err == nil && len(link) <= most && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }
 
 func href(link string) string {

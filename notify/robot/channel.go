@@ -75,7 +75,10 @@ func (c *Channel) Send(ctx context.Context, e notify.Envelope) notify.Outcome {
 	}
 	c.log.Error("markdown refused by the platform, sent as text", "channel", c.Name(), "detail", o.Detail)
 	second := c.try(ctx, key, text)
-	second.Detail = strings.TrimSpace("markdown refused: " + o.Detail + "; as text: " + second.Detail)
+	if second.Status != notify.Sent {
+		return second
+	}
+	second.Detail = "sent as text, markdown refused: " + o.Detail
 	return second
 }
 
