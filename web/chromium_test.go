@@ -3,6 +3,7 @@ package web_test
 import (
 	"fmt"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -75,6 +76,43 @@ func TestPages_InARealBrowser(t *testing.T) {
 			picture("register")
 			b.follow("form.who button")
 		})
+	}
+}
+
+// TestPages_LongNamesFit: no page must be pushed sideways, however long titles, names and
+// addresses are.
+func TestPages_LongNamesFit(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t)
+	h := busy(t)
+	data := people()
+	data.Units[1].Name = "县住房和城乡建设局（县人民防空办公室、县房地产管理服务中心）"
+	data.Persons[3].Name = "阿卜杜热合曼·买买提依明"
+	if err := h.desk.SetDirectory(t.Context(), data); err != nil {
+		t.Fatal(err)
+	}
+	r := report(strings.Repeat("关于要求尽快解决某某小区二期住宅楼外墙渗水脱落等质量问题的诉求", 9))
+	r.Register.Report.Text = strings.Repeat("A", 400)
+	r.Register.Report.URL = "https://example.com/" + strings.Repeat("thread-", 60)
+	r.Register.Report.Place = strings.Repeat("城东街道", 20)
+	r.Register.Report.ExternalID = strings.Repeat("20261120", 12)
+	r.Lead = "zjj"
+	h.register(t, r)
+	h.do(t, "jingban", 8, incident.Progress{Text: strings.Repeat("B", 300)})
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	b.open(server.URL + "/login")
+	b.write("#token", h.tokens["jingban"])
+	b.follow("button.main")
+	for _, width := range []int{320, 375, 600, 768, 1024, 1280} {
+		b.size(width, 800, width < 700)
+		for name, path := range map[string]string{"board": "/?show=all", "incident": "/incidents/8", "register": "/register"} {
+			b.open(server.URL + path)
+			if got := b.width(); got > width {
+				t.Errorf("%s is %d px wide in a window of %d", name, got, width)
+			}
+			b.picture(fmt.Sprintf("long-%d-%s", width, name))
+		}
 	}
 }
 
