@@ -195,7 +195,7 @@ func (v *view) flags(abroad bool) []string {
 	f := v.reading.Flags
 	add(f&figures.Drill != 0, "drill")
 	add(f&(figures.Hearsay|figures.Denied) != 0, "rumor")
-	_, now := v.last(figures.Deaths)
+	_, now := v.sum(v.rules.numbers("deaths"))
 	add(f&figures.Historical != 0 && !now, "historical")
 	add(f&figures.Negated != 0, "negated")
 	add(abroad, "foreign")

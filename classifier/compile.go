@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,7 +21,8 @@ type category struct {
 type rule struct {
 	Rule
 	category int // -1 for any
-	metrics  []figures.Metric
+	metrics  []int
+	when     []threshold
 	words    []pattern
 	unless   []pattern
 }
@@ -28,7 +30,8 @@ type rule struct {
 // trigger is a trigger ready to be applied.
 type trigger struct {
 	Trigger
-	metrics []figures.Metric
+	metrics []int
+	when    []threshold
 	words   []pattern
 	unless  []pattern
 }
@@ -42,6 +45,9 @@ type duty struct {
 // compile numbers all words and makes everything that is enabled ready.
 func (r *Rules) compile() {
 	b := newWordbook()
+	r.metrics = figures.Metrics()
+	r.endangered = slices.Index(r.metrics, figures.Endangered)
+	r.stuck = r.numbers("trapped+missing")
 	index := map[string]int{}
 	for i, c := range r.doc.Categories {
 		index[c.Name] = i
@@ -62,11 +68,11 @@ func (r *Rules) compile() {
 		if x.Category != "" {
 			at = index[x.Category]
 		}
-		r.rules = append(r.rules, rule{Rule: x, category: at, metrics: metrics(x.Metric), words: b.patterns(x.Words), unless: b.patterns(x.Unless)})
+		r.rules = append(r.rules, rule{Rule: x, category: at, metrics: r.numbers(x.Metric), when: r.thresholds(x.When), words: b.patterns(x.Words), unless: b.patterns(x.Unless)})
 	}
 	for _, t := range r.doc.Triggers {
 		if t.Enabled == nil || *t.Enabled {
-			r.triggers = append(r.triggers, trigger{Trigger: t, metrics: metrics(t.Metric), words: b.patterns(t.Words), unless: b.patterns(t.Unless)})
+			r.triggers = append(r.triggers, trigger{Trigger: t, metrics: r.numbers(t.Metric), when: r.thresholds(t.When), words: b.patterns(t.Words), unless: b.patterns(t.Unless)})
 		}
 	}
 	for _, d := range r.doc.Routing {
@@ -79,12 +85,27 @@ func (r *Rules) compile() {
 	r.words = b
 }
 
-func metrics(s string) []figures.Metric {
-	var out []figures.Metric
+// threshold is what another figure must reach.
+type threshold struct {
+	metric int
+	least  float64
+}
+
+// numbers turns deaths+missing into the numbers of its metrics.
+func (r *Rules) numbers(s string) []int {
+	var out []int
 	for m := range strings.SplitSeq(s, "+") {
-		if m != "" {
-			out = append(out, figures.Metric(m))
+		if i := slices.Index(r.metrics, figures.Metric(m)); i >= 0 {
+			out = append(out, i)
 		}
+	}
+	return out
+}
+
+func (r *Rules) thresholds(when map[figures.Metric]float64) []threshold {
+	var out []threshold
+	for _, m := range slices.Sorted(maps.Keys(when)) {
+		out = append(out, threshold{slices.Index(r.metrics, m), when[m]})
 	}
 	return out
 }

@@ -13,8 +13,7 @@ import (
 // hearsay applies the rules to what is only said: a rumour of the dead is a major
 // matter, and a question, but never a grade (facts/standards.md 1.2).
 func (v *view) hearsay(known []finding) []finding {
-	w := *v
-	w.allowed |= figures.Hearsay
+	w := v.allowing(figures.Hearsay)
 	var out []finding
 	for _, f := range w.findings() {
 		if slices.ContainsFunc(known, func(k finding) bool { return k.rule == f.rule }) {
@@ -40,8 +39,10 @@ func (v *view) doubts(g *incident.Grading, found []finding) {
 		{figures.Historical, "“%s”似为较早的事，未据以定级；如有新进展请改定。"},
 		{figures.Hypothetical, "“%s”似为假设，未据以定级，请核对。"},
 	} {
-		w := *v
-		w.allowed |= k.ctx | figures.Hearsay
+		if !v.tells(k.ctx) {
+			continue
+		}
+		w := v.allowing(k.ctx | figures.Hearsay)
 		for _, f := range w.graded() {
 			if f.grade.Level() != incident.Emergency || f.asks || slices.ContainsFunc(found, func(x finding) bool { return x.rule == f.rule && x.grade == f.grade }) {
 				continue
@@ -50,6 +51,19 @@ func (v *view) doubts(g *incident.Grading, found []finding) {
 			break
 		}
 	}
+}
+
+// tells whether any figure stands in the context.
+func (v *view) tells(ctx figures.Context) bool {
+	return slices.ContainsFunc(v.reading.Figures, func(f figures.Figure) bool { return f.Has(ctx) && f.Value > 0 })
+}
+
+// allowing is the view with figures of further contexts let in.
+func (v *view) allowing(ctx figures.Context) *view {
+	w := *v
+	w.allowed |= ctx
+	w.known = [metricCount]known{}
+	return &w
 }
 
 // graded applies the rules of figures only.
@@ -78,6 +92,7 @@ func (v *view) abroad() bool {
 	_, _, ours := v.any(v.rules.compatriot, false)
 	v.only = func(f figures.Figure) bool { return ours && v.ofOurs(f) }
 	v.away = true
+	v.known = [metricCount]known{}
 	return true
 }
 

@@ -38,6 +38,17 @@ type view struct {
 	only func(figures.Figure) bool
 	// away: the event lies abroad, so that words alone tell nothing of the county.
 	away bool
+	// known keeps the last word on each metric once it was asked for.
+	known [metricCount]known
+}
+
+// metricCount is how many metrics there are.
+const metricCount = 15
+
+// known is the last word on a metric.
+type known struct {
+	asked, ok bool
+	figure    figures.Figure
 }
 
 func (r *Rules) look(p *page) *view {
@@ -88,7 +99,7 @@ func (v *view) apply(r *rule) (finding, bool) {
 	if _, _, ok := v.any(r.unless, false); ok {
 		return f, false
 	}
-	if !v.when(r.When) {
+	if !v.when(r.when) {
 		return f, false
 	}
 	if r.Metric == "" {
@@ -113,9 +124,9 @@ func (v *view) apply(r *rule) (finding, bool) {
 }
 
 // when tells whether the other figures that a rule asks for are reached.
-func (v *view) when(least map[figures.Metric]float64) bool {
-	for m, n := range least {
-		if f, ok := v.last(m); !ok || f.Value < n {
+func (v *view) when(least []threshold) bool {
+	for _, t := range least {
+		if f, ok := v.last(t.metric); !ok || f.Value < t.least {
 			return false
 		}
 	}
@@ -135,7 +146,7 @@ func (v *view) trigger(t *trigger) (finding, bool) {
 		}
 		f.quote, f.at = v.quote(h), h.Start
 	}
-	if !v.when(t.When) {
+	if !v.when(t.when) {
 		return f, false
 	}
 	if len(t.metrics) > 0 {
@@ -150,7 +161,10 @@ func (v *view) trigger(t *trigger) (finding, bool) {
 
 // sum adds up the metrics as far as the text states them. Endangered is what is stated,
 // or the trapped and missing if they are more (facts/standards.md 1.2).
-func (v *view) sum(ms []figures.Metric) (figures.Figure, bool) {
+func (v *view) sum(ms []int) (figures.Figure, bool) {
+	if len(ms) == 1 {
+		return v.last(ms[0])
+	}
 	var total figures.Figure
 	found := false
 	for _, m := range ms {
@@ -185,16 +199,20 @@ func plus(a, b figures.Figure) figures.Figure {
 	return a
 }
 
-func (v *view) last(m figures.Metric) (figures.Figure, bool) {
-	f, ok := v.reading.LastOf(m, v.allowed, v.only)
-	if m != figures.Endangered {
-		return f, ok
+// last is the last word on a metric, by its number.
+func (v *view) last(m int) (figures.Figure, bool) {
+	k := &v.known[m]
+	if !k.asked {
+		k.figure, k.ok = v.reading.LastOf(v.rules.metrics[m], v.allowed, v.only)
+		if m == v.rules.endangered {
+			stuck, ok := v.sum(v.rules.stuck)
+			if ok && stuck.Value > k.figure.Value {
+				k.figure, k.ok = stuck, true
+			}
+		}
+		k.asked = true
 	}
-	stuck, okStuck := v.sum([]figures.Metric{figures.Trapped, figures.Missing})
-	if okStuck && stuck.Value > f.Value {
-		return stuck, true
-	}
-	return f, ok
+	return k.figure, k.ok
 }
 
 // floor is the number for thresholds: 近30人 is below 30.

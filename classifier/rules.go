@@ -133,6 +133,9 @@ type Rules struct {
 	reader *figures.Reader
 	words  *wordbook
 
+	metrics    []figures.Metric
+	endangered int   // the number of that metric
+	stuck      []int // the metrics that endangered is made of
 	categories []category
 	rules      []rule
 	triggers   []trigger

@@ -109,9 +109,16 @@ func (b *wordbook) drop(hits []match.Hit) []match.Hit {
 		return hits
 	}
 	out := hits[:0]
+	first := 0 // holes before it end before any hit that follows
 	for _, h := range hits {
+		for first < len(holes) && holes[first].End < h.Start {
+			first++
+		}
 		inside := false
-		for _, x := range holes {
+		for _, x := range holes[first:] {
+			if x.Start > h.End {
+				break
+			}
 			inside = inside || h.Start >= x.Start && h.End <= x.End
 		}
 		if !inside {
@@ -137,24 +144,35 @@ func denied(head string) bool {
 // find returns the hit of a pattern's first word where the pattern matches; among live
 // hits only, if told so.
 func (p *page) find(pat pattern, live bool) (match.Hit, bool) {
-	for i := p.byWord[pat.words[0]]; i > 0; i = p.next[i-1] {
+	i := p.byWord[pat.words[0]]
+	if i == 0 {
+		return match.Hit{}, false
+	}
+	var at [4]int32 // where the search for each further word has come to
+	for n, w := range pat.words[1:min(len(pat.words), 5)] {
+		if at[n] = p.byWord[w]; at[n] == 0 {
+			return match.Hit{}, false
+		}
+	}
+	for ; i > 0; i = p.next[i-1] {
 		if live && !p.live[i-1] {
 			continue
 		}
-		if p.together(pat.words[1:], p.sentence[i-1], live) {
+		if p.together(at[:min(len(pat.words)-1, 4)], p.sentence[i-1], live) {
 			return p.hits[i-1], true
 		}
 	}
 	return match.Hit{}, false
 }
 
-func (p *page) together(words []int, sentence int32, live bool) bool {
-	for _, w := range words {
-		found := false
-		for i := p.byWord[w]; i > 0 && !found; i = p.next[i-1] {
-			found = p.sentence[i-1] == sentence && (!live || p.live[i-1])
+// together moves each of the other words' hits up to the sentence, which only grows,
+// and tells whether all stand in it.
+func (p *page) together(at []int32, sentence int32, live bool) bool {
+	for n := range at {
+		for at[n] > 0 && (p.sentence[at[n]-1] < sentence || live && !p.live[at[n]-1] && p.sentence[at[n]-1] == sentence) {
+			at[n] = p.next[at[n]-1]
 		}
-		if !found {
+		if at[n] == 0 || p.sentence[at[n]-1] != sentence {
 			return false
 		}
 	}

@@ -161,11 +161,29 @@ func (sc *scan) step(i, before int) int {
 			return -end
 		}
 	default:
-		if next := sc.number(i, before); next != 0 {
-			return next
+		if opensNumber(r, s[i+w:]) {
+			if next := sc.number(i, before); next != 0 {
+				return next
+			}
 		}
 	}
 	return i + w
+}
+
+// opensNumber tells whether a Chinese number can begin with the character.
+func opensNumber(r rune, rest string) bool {
+	switch r {
+	case '零', '〇', '一', '二', '两', '俩', '三', '仨', '四', '五', '六', '七', '八', '九', '十', '百', '千', '万', '亿', '数', '几',
+		'壹', '贰', '叁', '拾', '佰', '仟':
+		return true
+	case '上', '成', '好':
+		if r == '好' {
+			return strings.HasPrefix(rest, "几")
+		}
+		u, _ := runeUnit(rest)
+		return u > 0
+	}
+	return false
 }
 
 func (sc *scan) stepASCII(i, before int) int {
@@ -232,10 +250,18 @@ func (sc *scan) add(it item) {
 	sc.items = append(sc.items, it)
 }
 
+// longSentence is from where on a comma ends a sentence, in bytes.
+const longSentence = 1800
+
 func (sc *scan) mark(k kind, i, w int) int {
 	if k == kTitle {
 		end := i + strings.Index(sc.s[i:], "》") + len("》")
 		sc.add(item{kind: kTitle, start: i, end: end})
+		return -(i + w)
+	}
+	if k == kComma && i-sc.sentences[len(sc.sentences)-1].start > longSentence {
+		sc.finish(i + w) // without full stops, a comma has to do
+		sc.begin(i + w)
 		return -(i + w)
 	}
 	sc.add(item{kind: k, start: i, end: i + w})

@@ -36,10 +36,16 @@ func (sc *scan) hospital() {
 		ill = ill || it.metric == Sick
 	}
 	known := slices.ContainsFunc(sc.out, func(f Figure) bool { return f.Metric == Sick && !f.Vague && f.Now() && f.Value > 0 })
+	hurt := 0.0
+	for _, f := range sc.out {
+		if f.Metric == Injuries {
+			hurt = max(hurt, f.Value)
+		}
+	}
 	out := sc.out[:0]
 	for _, f := range sc.out {
 		if f.Metric == hospital {
-			if !ill || known || sc.injured(f) {
+			if !ill || known || hurt >= f.Value {
 				continue
 			}
 			f.Metric = Sick
@@ -47,15 +53,6 @@ func (sc *scan) hospital() {
 		out = append(out, f)
 	}
 	sc.out = out
-}
-
-func (sc *scan) injured(f Figure) bool {
-	for _, g := range sc.out {
-		if g.Metric == Injuries && g.Value >= f.Value {
-			return true
-		}
-	}
-	return false
 }
 
 // laws marks figures inside titles and rules: 造成3人以上10人以下死亡.
@@ -80,6 +77,9 @@ func (sc *scan) laws() {
 
 // rescued takes those out of danger away who are: 从火中疏散出被困人员400人, 全部获救.
 func (sc *scan) rescued() {
+	if !slices.ContainsFunc(sc.out, func(f Figure) bool { return f.Metric == Trapped || f.Metric == Missing }) {
+		return
+	}
 	all := -1
 	for _, w := range []string{"全部获救", "全部救出", "全部脱险", "全部被救出", "全部升井", "均已救出", "均被救出", "均已获救", "悉数获救", "成功救出被困", "全部脱困", "安全脱困", "已全部找到", "成功获救", "均获救", "被成功救出", "已被救出"} {
 		all = max(all, strings.LastIndex(sc.s, w))
@@ -118,20 +118,28 @@ func (sc *scan) clauseOf(se *sentence, pos int) int {
 
 // died takes the dead out of those who were hurt or trapped before: 10人烧伤，其中1人死亡.
 func (sc *scan) died() {
+	last := -1 // the latest figure of the injured
+	dead := Figure{Start: -1}
 	for i := range sc.out {
-		d := &sc.out[i]
-		if d.Metric != Deaths || d.Has(Negated) {
-			continue
-		}
-		for j := range sc.out {
-			f := &sc.out[j]
-			switch {
-			case f.Metric == Trapped && f.Start < d.Start && f.Value <= d.Value && d.Value > 0:
-				f.Context |= Over
-			case f.Metric == Injuries && d.Part && f.End <= d.Start && d.Start-f.End < 30 && f.Value > d.Value:
-				f.Value -= d.Value
-				f.Max -= d.Value
+		f := &sc.out[i]
+		switch {
+		case f.Metric == Injuries && !f.Has(Negated):
+			last = i
+		case f.Metric == Deaths && !f.Has(Negated):
+			if last >= 0 {
+				if h := &sc.out[last]; f.Part && h.End <= f.Start && f.Start-h.End < 30 && h.Value > f.Value {
+					h.Value -= f.Value
+					h.Max -= f.Value
+				}
 			}
+			if f.Value > dead.Value {
+				dead = *f
+			}
+		}
+	}
+	for i := range sc.out {
+		if f := &sc.out[i]; f.Metric == Trapped && f.Start < dead.Start && f.Value <= dead.Value {
+			f.Context |= Over
 		}
 	}
 }
