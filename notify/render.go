@@ -94,7 +94,7 @@ func (r *Renderer) run(name string, data any) (string, error) {
 	if err := r.templates.ExecuteTemplate(&b, name, data); err != nil {
 		return "", fmt.Errorf("render %s: %w", name, err)
 	}
-	return strings.TrimSpace(b.String()), nil
+	return strings.TrimSpace(Clean(b.String())), nil
 }
 
 func (r *Renderer) bundle(ws []Waiting, units func(org.UnitID) string, m Message, now time.Time) (Message, error) {

@@ -239,12 +239,12 @@ func TestRender_WithoutAnAddressHasNoLink(t *testing.T) {
 func TestRender_TextFromOutsideIsNoMarkup(t *testing.T) {
 	t.Parallel()
 	w := waiting(incident.General, ladders(incident.General)[1], at(8, 25))
-	w.Brief.Title = "[点此](https://bad.example) **急** <a href=x>\n【超期】"
+	w.Brief.Title = "[点此](https://bad.example) **急** <a href=x>\n【超期】\x1b[2J\x00\xff"
 	m, err := newRenderer(t, "https://huiying.example.gov.cn").Render([]notify.Waiting{w}, unitName, "k", at(8, 25))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(m.Markdown, "](https://bad") || strings.Contains(m.Markdown, "<a") || strings.Contains(m.Title, "\n") {
+	if strings.Contains(m.Markdown, "](https://bad") || strings.Contains(m.Markdown, "<a") || strings.ContainsAny(m.Title, "\n\x1b\x00") || !utf8.ValidString(m.Title) {
 		t.Errorf("title = %q, markdown = %q", m.Title, m.Markdown)
 	}
 }
@@ -294,6 +294,24 @@ func TestLeft(t *testing.T) {
 	} {
 		if got := notify.Left(limit, c.now); got != c.want {
 			t.Errorf("Left at %s = %q, want %q", c.now, got, c.want)
+		}
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	templates, err := configs.Dir("", "templates")
+	if err != nil {
+		b.Fatal(err)
+	}
+	r, err := notify.NewRenderer(templates, beijing, "https://huiying.example.gov.cn")
+	if err != nil {
+		b.Fatal(err)
+	}
+	ws := []notify.Waiting{waiting(incident.Major, rung{incident.MilestoneConclude, "L", -time.Hour, org.Head, nil}, at(17, 40))}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := r.Render(ws, unitName, "hy-1-0", at(17, 40)); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

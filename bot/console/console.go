@@ -37,8 +37,8 @@ func (*Channel) Name() string { return "console" }
 // Quota is none: a console takes what comes.
 func (*Channel) Quota() notify.Quota { return notify.Quota{} }
 
-// Encode keeps the plain text.
-func (*Channel) Encode(m notify.Message) ([]byte, error) { return []byte(m.Text), nil }
+// Encode keeps the plain text, without what a terminal would obey.
+func (*Channel) Encode(m notify.Message) ([]byte, error) { return []byte(notify.Clean(m.Text)), nil }
 
 // Send prints the message.
 func (c *Channel) Send(_ context.Context, e notify.Envelope) notify.Outcome {

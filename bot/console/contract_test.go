@@ -22,7 +22,7 @@ func TestContract(t *testing.T) {
 		var out bytes.Buffer
 		clock := clockwork.NewFakeClockAt(time.Date(2026, 11, 20, 12, 20, 0, 0, time.UTC))
 		return notifytest.Fixture{
-			Channel: console.New(&out, clock, beijing, func(to string) string { return to }), To: "liming",
+			Channel: console.New(&out, clock, beijing, func(to string) string { return to }), To: "liming", Escapes: true,
 			Received: func() []string {
 				return strings.Split(strings.TrimSuffix(out.String(), "\n\n"), "\n\n")
 			},

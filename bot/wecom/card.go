@@ -72,7 +72,7 @@ func (c *Channel) card(m notify.Message) *card {
 		}
 		k.CardType = "text_notice"
 	}
-	k.MainTitle = heading(clean(m.Title))
+	k.MainTitle = heading(notify.Clean(m.Title))
 	for _, f := range m.Card.Fields[:min(len(m.Card.Fields), maxLines)] {
 		if name := notify.CutRunes(oneLine(f.Name), nameRunes); name != "" {
 			k.Lines = append(k.Lines, line{name, notify.CutRunes(oneLine(f.Value), valueRunes)})
@@ -120,9 +120,9 @@ func beside(m notify.Message) string {
 		}
 	}
 	var kept []string
-	for i, l := range strings.Split(clean(m.Text), "\n") {
+	for i, l := range strings.Split(notify.Clean(m.Text), "\n") {
 		l = strings.TrimSpace(l)
-		if i == 0 && l == strings.TrimSpace(clean(m.Title)) || l == m.URL || said(l, values, names) {
+		if i == 0 && l == strings.TrimSpace(notify.Clean(m.Title)) || l == m.URL || said(l, values, names) {
 			continue
 		}
 		kept = append(kept, l)
@@ -140,7 +140,7 @@ func said(l string, values, names []string) bool {
 	return strings.IndexFunc(l, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }
+func oneLine(s string) string { return strings.Join(strings.Fields(notify.Clean(s)), " ") }
 
 // plain is a card's body as a text message, for a platform that refuses the card; false
 // for a body that is none.

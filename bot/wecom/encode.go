@@ -81,7 +81,7 @@ func validTaskID(key string) bool {
 // can be tapped, and the key tells two messages of the same words apart, which the
 // platform would show as one.
 func text(body, link, key string) string {
-	body = clean(body)
+	body = notify.Clean(body)
 	tail := "\n〔" + key + "〕"
 	if usable(link, maxURL) {
 		body = withoutLine(body, link)
@@ -94,7 +94,7 @@ func text(body, link, key string) string {
 // markdown is the message in the platform's subset, cut without leaving bold open.
 func markdown(m notify.Message) string {
 	const bold = "**"
-	body, tail := clean(m.Markdown), "\n〔"+m.Key+"〕"
+	body, tail := notify.Clean(m.Markdown), "\n〔"+m.Key+"〕"
 	if usable(m.URL, maxURL) {
 		link := "[查看详情](" + m.URL + ")"
 		body = withoutLine(body, link)
@@ -126,18 +126,4 @@ func withoutLine(body, line string) string {
 		}
 	}
 	return strings.TrimSpace(strings.Join(kept, "\n"))
-}
-
-// clean drops what no client can show: control characters and broken bytes.
-func clean(s string) string {
-	s = strings.ToValidUTF8(s, "")
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return ' '
-		case r != '\n' && unicode.IsControl(r):
-			return -1
-		}
-		return r
-	}, s)
 }

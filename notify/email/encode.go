@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
 
 	gomail "github.com/wneessen/go-mail"
 
@@ -32,30 +31,17 @@ func (c *Channel) Encode(m notify.Message) ([]byte, error) {
 	if to, ok := address(m.To); ok { // else Send says so
 		msg.ToMailAddress(to)
 	}
-	msg.Subject(notify.CutRunes(strings.Join(strings.Fields(clean(m.Title)), " "), subjectRunes))
+	msg.Subject(notify.CutRunes(strings.Join(strings.Fields(notify.Clean(m.Title)), " "), subjectRunes))
 	msg.SetMessageIDWithValue(m.Key + "@" + c.domain())
 	msg.SetDateWithValue(c.clock.Now())
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // no answers from the absent
 	if m.Urgency >= incident.UrgencyEmergency {
 		msg.SetImportance(gomail.ImportanceUrgent)
 	}
-	msg.SetBodyString(gomail.TypeTextPlain, notify.CutBytes(clean(m.Text), maxText)+"\n")
+	msg.SetBodyString(gomail.TypeTextPlain, notify.CutBytes(notify.Clean(m.Text), maxText)+"\n")
 	var b bytes.Buffer
 	if _, err := msg.WriteTo(&b); err != nil {
 		return nil, fmt.Errorf("write message: %w", err)
 	}
 	return b.Bytes(), nil
-}
-
-// clean drops what no mail program can show: control characters and broken bytes.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return ' '
-		case r != '\n' && unicode.IsControl(r):
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
 }

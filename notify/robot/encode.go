@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode"
 
 	"huiying/notify"
 )
@@ -56,7 +55,7 @@ func (r request) bytes() ([]byte, error) {
 // text is the message within its limit, the link kept; what came from outside has no
 // markup.
 func text(m notify.Message, member string) *content {
-	body, tail := clean(m.Text), mark(m.Key)
+	body, tail := notify.Clean(m.Text), mark(m.Key)
 	if m.URL != "" && len(m.URL) <= maxURL && strings.HasSuffix(body, m.URL) {
 		body = strings.TrimSpace(strings.TrimSuffix(body, m.URL))
 		tail = "\n" + m.URL + tail
@@ -72,7 +71,7 @@ func text(m notify.Message, member string) *content {
 // markdown is the message within its limit, the link kept and no bold left open.
 func markdown(m notify.Message, member string) string {
 	const bold = "**"
-	body, tail := clean(m.Markdown), mark(m.Key)
+	body, tail := notify.Clean(m.Markdown), mark(m.Key)
 	if link := "[查看详情](" + m.URL + ")"; m.URL != "" && len(m.URL) <= maxURL && strings.Contains(body, link) {
 		body = strings.TrimSpace(strings.Replace(body, link, "", 1))
 		tail = "\n" + link + tail
@@ -104,17 +103,4 @@ func asText(body []byte) ([]byte, bool) {
 	})
 	out, err := request{MsgType: "text", Text: &content{Content: notify.CutBytes(plain, maxText), Mentioned: mentioned}}.bytes()
 	return out, err == nil
-}
-
-// clean drops what no client can show: control characters and broken bytes.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return ' '
-		case r != '\n' && unicode.IsControl(r):
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
 }
