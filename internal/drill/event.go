@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"huiying/incident"
@@ -19,6 +20,7 @@ type Event struct {
 	At        time.Time
 	Event     string // milestone, notice, refused, state
 	Incident  string
+	Kind      string // of a notice: ladder, result, supervise, unreachable
 	Milestone string
 	Seq       int
 	State     string
@@ -41,6 +43,7 @@ type jsonEvent struct {
 	At        string   `json:"at"`
 	Event     string   `json:"event"`
 	Incident  string   `json:"incident"`
+	Kind      string   `json:"kind,omitempty"`
 	Milestone string   `json:"milestone,omitempty"`
 	Seq       int      `json:"seq,omitempty"`
 	State     string   `json:"state,omitempty"`
@@ -69,7 +72,7 @@ func WriteJSON(w io.Writer, e Event, zone *time.Location) error {
 		return &s
 	}
 	line, err := json.Marshal(jsonEvent{
-		At: *show(e.At), Event: e.Event, Incident: e.Incident, Milestone: e.Milestone, Seq: e.Seq, State: e.State,
+		At: *show(e.At), Event: e.Event, Incident: e.Incident, Kind: e.Kind, Milestone: e.Milestone, Seq: e.Seq, State: e.State,
 		Target: show(e.Target), Limit: show(e.Limit), Rung: e.Rung, Nth: e.Nth, Person: e.Person, Post: e.Post,
 		Unit: e.Unit, Channel: e.Channel, Text: e.Text, StandsFor: e.StandsFor, Missed: e.Missed, Do: e.Do, Error: e.Error,
 	})
@@ -98,12 +101,37 @@ func (e Event) sentence(zone *time.Location) string {
 	case "refused":
 		return "不予受理“" + incident.Kind(e.Do).Chinese() + "”：" + e.Error
 	case "notice":
-		text := fmt.Sprintf("→ %s %s：%s催办 %s", e.Unit, org.Post(e.Post).Chinese(), incident.MilestoneKind(e.Milestone).Chinese(), e.Rung)
-		if e.StandsFor != "" {
-			text += "（代" + e.StandsFor + "）"
-		}
-		return text
+		return e.notice()
 	}
 	return fmt.Sprintf("%s：%s，最迟 %s", incident.MilestoneKind(e.Milestone).Chinese(),
 		incident.MilestoneState(e.State).Chinese(), e.Limit.In(zone).Format("01-02 15:04:05"))
+}
+
+// repeats is the distance between the rounds of a limit that was moved, see package sla.
+const repeats = 1000
+
+func (e Event) notice() string {
+	text := "→ " + e.Unit + " " + org.Post(e.Post).Chinese() + "："
+	switch incident.NoticeKind(e.Kind) {
+	case incident.NoticeLadder:
+		text += incident.MilestoneKind(e.Milestone).Chinese() + "催办 " + e.Rung
+	case incident.NoticeUnreachable:
+		text += "未送达提醒 " + e.Rung
+	case incident.NoticeSupervise:
+		text += "督办"
+	case incident.NoticeResult, incident.NoticeDigest:
+		_, rest, _ := strings.Cut(e.Text, "\n")
+		said, _, _ := strings.Cut(rest, "\n")
+		text += "通知 " + said
+	}
+	if n := e.Nth % repeats; n > 0 {
+		text += fmt.Sprintf("（第%d次重复）", n)
+	}
+	if e.StandsFor != "" {
+		text += "（代" + e.StandsFor + "）"
+	}
+	if len(e.Missed) > 0 {
+		text += "（错过 " + strings.Join(e.Missed, "、") + "）"
+	}
+	return text
 }

@@ -1,6 +1,7 @@
 package drill
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -204,12 +205,8 @@ func (p *player) report(was, is incident.Case, over bool) {
 
 // sent reports a notice that reached its reader.
 func (p *player) sent(n incident.Notice, channel, text string) {
-	milestone := string(n.About)
-	if milestone == "" {
-		milestone = string(n.Kind)
-	}
 	p.emit(Event{
-		At: p.Clock.Now(), Event: "notice", Incident: p.names[n.Incident], Milestone: milestone, Rung: n.Label, Nth: n.Nth,
+		At: p.Clock.Now(), Event: "notice", Incident: p.names[n.Incident], Kind: string(n.Kind), Milestone: string(n.About), Rung: n.Label, Nth: n.Nth,
 		Person: p.Desk.Directory().PersonName(n.Person), Post: string(n.Post), Unit: string(n.Unit), Channel: channel,
 		Text: text, StandsFor: n.StandsFor, Missed: n.Missed,
 	})
@@ -326,7 +323,12 @@ func (p *player) decode(s Step, target any) error {
 	if err != nil {
 		return fmt.Errorf("encode step: %w", err)
 	}
-	return strict(raw, target) // JSON is YAML
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(target); err != nil {
+		return fmt.Errorf("读不懂：%w", err)
+	}
+	return nil
 }
 
 func (p *player) command(ctx context.Context, s Step) error {
