@@ -3,7 +3,6 @@ package web_test
 import (
 	"bytes"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -21,6 +20,7 @@ import (
 	"huiying/configs"
 	"huiying/desk"
 	"huiying/incident"
+	"huiying/intake"
 	"huiying/org"
 	"huiying/sla"
 	"huiying/storage/sqlite"
@@ -76,7 +76,7 @@ func newHouse(tb testing.TB, options ...func(*web.Deps)) *house {
 	h.token(tb, "信访系统", "petition", org.RoleIntake)
 	h.token(tb, "大屏", "screen", org.RoleViewer)
 	deps := web.Deps{
-		Desk: h.desk, Decode: decode, Tokens: db, County: "示例县人民政府", Sources: []string{"12345热线", "县长信箱"},
+		Desk: h.desk, Decode: decoder(tb).Decode, Tokens: db, County: "示例县人民政府", Sources: []string{"12345热线", "县长信箱"},
 		Secret: []byte("0123456789abcdef0123456789abcdef"), Version: "test", Log: log,
 	}
 	for _, o := range options {
@@ -225,43 +225,18 @@ func (assessor) Assess(r incident.Report, _ time.Time) classifier.Assessment {
 	return a
 }
 
-// decode reads what the tests post, as package intake does in the house.
-func decode(r io.Reader) (desk.Registration, error) {
-	var body struct {
-		Source     string                `json:"source"`
-		ExternalID string                `json:"external_id"`
-		Title      string                `json:"title"`
-		Text       string                `json:"text"`
-		ReportedAt time.Time             `json:"reported_at"`
-		Reporter   incident.Reporter     `json:"reporter"`
-		Place      string                `json:"place"`
-		URL        string                `json:"url"`
-		Files      []incident.Attachment `json:"attachments"`
-		Level      incident.Level        `json:"level"`
-		Lead       org.UnitID            `json:"lead"`
-	}
-	raw, err := io.ReadAll(r)
+// decoder reads what the tests post, by the sources that come with the house.
+func decoder(tb testing.TB) intake.Decoder {
+	tb.Helper()
+	name, doc, err := configs.Read("", "sources.yaml")
 	if err != nil {
-		return desk.Registration{}, err
+		tb.Fatal(err)
 	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&body); err != nil {
-		return desk.Registration{}, &incident.Error{Code: incident.CodeInvalid, Text: "请求内容读不懂，请核对 JSON。", Err: err}
+	sources, err := intake.ParseSources(name, doc)
+	if err != nil {
+		tb.Fatal(err)
 	}
-	if body.Source == "" {
-		return desk.Registration{}, &incident.Error{Code: incident.CodeInvalid, Field: "source", Text: "请填写来源，例如 12345热线。"}
-	}
-	source := hotline()
-	source.Name = body.Source
-	reg := desk.Registration{Lead: body.Lead, Register: incident.Register{Report: incident.Report{
-		Source: source, ExternalID: body.ExternalID, Title: body.Title, Text: body.Text, SubmittedAt: body.ReportedAt,
-		Reporter: body.Reporter, Place: body.Place, URL: body.URL, Attachments: body.Files,
-	}}}
-	if body.Level != "" {
-		reg.Register.Grading = incident.Grading{Level: body.Level, By: "officer", Confirmed: true}
-	}
-	return reg, nil
+	return intake.Decoder{Sources: sources, Zone: zone()}
 }
 
 // logged collects what was logged, from many goroutines.

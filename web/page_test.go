@@ -431,6 +431,24 @@ func TestRegisterForm(t *testing.T) {
 	mustHave(t, b.get("/incidents/3").Body.String(), "没有重复登记", "12345热线（编号 W9）")
 }
 
+func TestRegisterForm_LimitThatCameWithIt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.signIn(t, "zhiban")
+	for level, want := range map[string]string{"general": "办结", "major": "给出方案或办结"} {
+		w := b.fill("/register", "/register", map[string]string{
+			"source": "上级交办", "title": "限期核查", "level": level, "lead": "zjj", "handed_limit": "2026-11-21T12:00",
+		})
+		if w.Code != 303 {
+			t.Fatalf("registering answers %d: %s", w.Code, w.Body)
+		}
+		body := b.get(w.Header().Get("Location")).Body.String()
+		_, row, _ := strings.Cut(body, "<b>"+want+"</b>")
+		row, _, _ = strings.Cut(row, "</tr>")
+		mustHave(t, row, "11月21日12:00", "还剩19小时20分钟")
+	}
+}
+
 func TestRegisterForm_Refusals(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

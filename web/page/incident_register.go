@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"huiying/desk"
 	"huiying/incident"
@@ -38,6 +37,7 @@ func (p *Pages) registerFields(v Visit) []field {
 		{name: "place", label: "地点", as: asLine},
 		{name: "url", label: "网址", as: asLine},
 		{name: "reported_at", label: "来件时间", as: asTime, help: "不填按现在；时限从来件时起算"},
+		{name: "handed_limit", label: "随件期限", as: asTime, help: "上级交办或工单要求的办结时间，没有不填；与本县时限以先到的为准"},
 		{name: "reporter_name", label: "来件人姓名", as: asLine},
 		{name: "reporter_phone", label: "来件人电话", as: asLine},
 		{name: "level", label: "等级", as: asChoice, options: []option{
@@ -135,10 +135,8 @@ func submission(values map[string]any, key string) ([]byte, error) {
 			reporter["name"] = value
 		case "reporter_phone":
 			reporter["phone"] = value
-		case "reported_at":
-			if at, ok := value.(time.Time); ok {
-				body[name] = at.Format(time.RFC3339)
-			}
+		case "handed_limit":
+			body["handed_limits"] = []any{map[string]any{"kind": incident.MilestoneConclude, "limit": value, "by": values["source"]}}
 		default:
 			body[name] = value
 		}
