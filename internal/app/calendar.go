@@ -175,8 +175,10 @@ func (s *server) backup(ctx context.Context, due time.Time) error {
 // cleanUp seals the day before and drops the bodies of old messages.
 func (s *server) cleanUp(ctx context.Context, due time.Time) error {
 	now := s.clock.Now()
-	day := due.In(s.zone).AddDate(0, 0, -1).Format("2006-01-02")
-	if err := s.db.Seal(ctx, day, now); err != nil {
+	local := due.In(s.zone)
+	end := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, s.zone)
+	day := end.AddDate(0, 0, -1).Format("2006-01-02")
+	if err := s.db.Seal(ctx, day, end); err != nil {
 		return fmt.Errorf("seal %s: %w", day, err)
 	}
 	if err := s.db.Clean(ctx, now.Add(-keepBodies)); err != nil {

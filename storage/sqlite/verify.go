@@ -135,10 +135,12 @@ func (v *verifier) incident(id incident.ID, headSeq int, head []byte) error {
 	return nil
 }
 
-// Seal chains the heads of every log, as they are, into the day's seal; a day is sealed once.
-func (db *DB) Seal(ctx context.Context, day string, now time.Time) error {
+// Seal chains the heads that every log had at the end of the day into the day's seal; a
+// day is sealed once. The end must lie well in the past (hours), since an entry carries
+// the instant at which it was decided and becomes durable a little later.
+func (db *DB) Seal(ctx context.Context, day string, end time.Time) error {
 	rows, err := db.read.QueryContext(ctx, `SELECT incident, seq, hash FROM entries e WHERE at < ? AND seq =
-		(SELECT max(seq) FROM entries x WHERE x.incident = e.incident AND x.at < ?) ORDER BY incident`, ms(now), ms(now))
+		(SELECT max(seq) FROM entries x WHERE x.incident = e.incident AND x.at < ?) ORDER BY incident`, ms(end), ms(end))
 	if err != nil {
 		return fmt.Errorf("read heads: %w", err)
 	}
@@ -165,7 +167,7 @@ func (db *DB) Seal(ctx context.Context, day string, now time.Time) error {
 		return fmt.Errorf("read heads: %w", err)
 	}
 	return db.write(ctx, func(w *tx) error {
-		_, err := w.exec("put seal", day, ms(now), n, h.Sum(nil))
+		_, err := w.exec("put seal", day, ms(end), n, h.Sum(nil))
 		return err
 	})
 }
