@@ -68,6 +68,9 @@ func New(d Deps) (http.Handler, error) {
 		d.Secret = make([]byte, 32)
 		rand.Read(d.Secret) // never fails
 	}
+	if d.Version == "" {
+		d.Version = "dev"
+	}
 	run := make([]byte, 4)
 	rand.Read(run) // never fails
 	s := &server{

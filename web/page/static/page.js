@@ -46,5 +46,5 @@ if (document.querySelector(".tiles")) {
   const typing = () => document.activeElement && document.activeElement.matches("input, select, textarea");
   setInterval(() => {
     if (document.visibilityState === "visible" && !typing()) location.reload();
-  }, 30000);
+  }, document.querySelector(".simulated") ? 5000 : 30000);
 }
