@@ -42,15 +42,15 @@ func guess(name string) incident.Source {
 	source := incident.Source{Name: name, Kind: incident.SourceWeb}
 	private := false
 	switch {
-	case has("12345", "热线", "来电", "hotline"), ends("电话") && !has("值班"), key == "110", key == "119", key == "120":
+	case has("12345", "热线", "来电", "短信", "hotline"), ends("电话") && !has("值班"), key == "110", key == "119", key == "120":
 		source.Kind = incident.SourceHotline
-	case has("信箱", "邮箱", "信访", "来信", "来访"):
+	case has("信箱", "邮箱", "邮件", "信访", "来信", "来访"):
 		source.Kind, private = incident.SourcePlatform, true
 	case has("留言", "问政", "政民互动", "互动交流", "政府网", "政务服务网"):
 		source.Kind = incident.SourcePlatform
 	case has("上级", "交办", "督办", "转办", "批示", "国务院", "省政府", "市政府", "省委", "市委"):
 		source.Kind = incident.SourceSuperior
-	case has("值班", "网格", "巡查", "指挥中心", "自查", "上报", "报送"),
+	case has("值班", "网格", "巡查", "指挥中心", "自查", "上报", "报送", "导入"),
 		ends("局", "委", "办", "所", "大队", "中队", "乡", "镇", "街道", "社区", "村", "企业", "公司", "单位"):
 		source.Kind = incident.SourceInternal
 	}

@@ -13,7 +13,7 @@ import (
 // Excel's serial numbers of 1980 and 2100, between which a bare number is a date.
 const (
 	firstSerial = 29221
-	lastSerial  = 73050
+	lastSerial  = 73051
 	// serial1904 is how much later the count of old Excel for Mac begins, in days.
 	serial1904 = 1462
 )
@@ -109,7 +109,7 @@ func fromSerial(days float64, zone *time.Location, date1904 bool) (time.Time, bo
 	if date1904 {
 		days += serial1904
 	}
-	if math.IsNaN(days) || days < firstSerial || days > lastSerial {
+	if math.IsNaN(days) || days < firstSerial || days >= lastSerial {
 		return time.Time{}, false
 	}
 	whole, part := math.Modf(days)
