@@ -78,7 +78,7 @@ func (t *Table) open(f *os.File, name string, o Options, mayUnpack bool) error {
 }
 
 func (t *Table) unpack(f *os.File, name string, o Options) error {
-	z, err := gzip.NewReader(f)
+	z, err := gzip.NewReader(io.NewSectionReader(f, 0, maxSpooled))
 	if err != nil {
 		return refuseFor(err, "%s 不是完好的 gzip 文件，请重新取一份。", name)
 	}
