@@ -19,57 +19,67 @@ const (
 	maxPage     = 200
 )
 
-// List implements desk.Store.
+// List implements desk.Store. A page is read in one transaction, so that the cases and
+// their milestones are of one moment; the next page goes on from the stored limit.
 func (db *DB) List(ctx context.Context, f desk.Filter) (desk.Page, error) {
 	where, args := conditions(f)
+	// What is due has a limit to order by, open or (an answer that is owed) concluded.
+	byDue := !f.Newest && (f.Open || f.Overdue || !f.DueBy.IsZero())
+	if f.Cursor != "" {
+		cond, at, err := after(f.Cursor, byDue)
+		if err != nil {
+			return desk.Page{}, err
+		}
+		where, args = append(where, cond), append(args, at...)
+	}
+	query := caseColumns
+	if len(where) > 0 {
+		query += `WHERE ` + strings.Join(where, ` AND `)
+	}
+	order := ` ORDER BY id DESC LIMIT ?`
+	if byDue {
+		order = ` ORDER BY next_limit, id LIMIT ?`
+	}
 	limit := f.Limit
 	if limit <= 0 {
 		limit = defaultPage
 	}
 	limit = min(limit, maxPage)
-	order := `ORDER BY id DESC`
-	// What is due has a limit to order by, open or (an answer that is owed) concluded.
-	byDue := !f.Newest && (f.Open || f.Overdue || !f.DueBy.IsZero())
-	if !byDue {
-		if after, err := strconv.ParseInt(f.Cursor, 10, 64); f.Cursor != "" {
-			if err != nil {
-				return desk.Page{}, badCursor(err)
-			}
-			where, args = append(where, `id < ?`), append(args, after)
-		}
-	} else {
-		order = `ORDER BY next_limit, id`
-		if f.Cursor != "" {
-			var at, id int64
-			if _, err := fmt.Sscanf(f.Cursor, "%d-%d", &at, &id); err != nil {
-				return desk.Page{}, badCursor(err)
-			}
-			where, args = append(where, `(next_limit, id) > (?, ?)`), append(args, at, id)
-		}
-	}
-	query := caseColumns
-	if len(where) > 0 {
-		query += `WHERE ` + strings.Join(where, ` AND `) + ` `
-	}
-	cases, err := readCases(ctx, db.read, query+order+` LIMIT ?`, append(args, limit+1)...)
+	t, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return desk.Page{}, err
+		return desk.Page{}, fmt.Errorf("begin read: %w", err)
 	}
-	page := desk.Page{Cases: cases}
-	if len(cases) > limit {
-		page.Cases = cases[:limit]
-		last := page.Cases[limit-1]
-		page.Next = last.ID.String()
-		if byDue {
-			next, _ := last.NextDue()
-			page.Next = fmt.Sprintf("%d-%d", ms(next.Limit), last.ID)
-		}
+	defer t.Rollback() //nolint:errcheck // a read leaves nothing to undo
+	cases, err := readCases(ctx, t, query+order, append(args, limit+1)...)
+	if err != nil || len(cases) <= limit {
+		return desk.Page{Cases: cases}, err
+	}
+	last := cases[limit-1]
+	page := desk.Page{Cases: cases[:limit], Next: last.ID.String()}
+	if byDue {
+		page.Next = fmt.Sprintf("%d-%d", nextLimit(last), last.ID)
 	}
 	return page, nil
 }
 
-func badCursor(err error) error {
-	return &incident.Error{Code: incident.CodeInvalid, Field: "cursor", Text: "翻页标记（cursor）有误，请从第一页开始。", Err: err}
+// after is the condition of a page that goes on from a cursor.
+func after(cursor string, byDue bool) (string, []any, error) {
+	limit, number, due := strings.Cut(cursor, "-")
+	if !due {
+		number = cursor
+	}
+	id, err := strconv.ParseInt(number, 10, 64)
+	var at int64
+	if due && err == nil {
+		at, err = strconv.ParseInt(limit, 10, 64)
+	}
+	if err != nil || due != byDue {
+		return "", nil, &incident.Error{Code: incident.CodeInvalid, Field: "cursor", Text: "翻页标记（cursor）有误，请从第一页开始。", Err: err}
+	}
+	if byDue {
+		return `(next_limit, id) > (?, ?)`, []any{at, id}, nil
+	}
+	return `id < ?`, []any{id}, nil
 }
 
 func conditions(f desk.Filter) ([]string, []any) {
@@ -108,11 +118,11 @@ func conditions(f desk.Filter) ([]string, []any) {
 	if !f.ReceivedTo.IsZero() {
 		add(`received_at < ?`, ms(f.ReceivedTo))
 	}
-	if text := strings.TrimSpace(f.Text); text != "" {
-		like := "%" + likeEscaper().Replace(text) + "%"
+	for _, word := range strings.Fields(f.Text) {
+		like := "%" + likeEscaper().Replace(word) + "%"
 		add(`(title LIKE ? ESCAPE '\' OR CAST(id AS TEXT) = ?
 			OR json_extract(CAST(body AS TEXT), '$.report.text') LIKE ? ESCAPE '\'
-			OR json_extract(CAST(body AS TEXT), '$.report.place') LIKE ? ESCAPE '\')`, like, text, like, like)
+			OR json_extract(CAST(body AS TEXT), '$.report.place') LIKE ? ESCAPE '\')`, like, word, like, like)
 	}
 	return where, args
 }

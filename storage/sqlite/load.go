@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,30 +125,37 @@ func (db *DB) Due(ctx context.Context, now time.Time, n int) ([]desk.DueCase, ti
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("read due timers: %w", err)
 	}
+	var next sql.NullInt64
+	if err := t.QueryRowContext(ctx, `SELECT min(fire_at) FROM timers WHERE fire_at > ?`, ms(now)).Scan(&next); err != nil {
+		return nil, time.Time{}, fmt.Errorf("read next timer: %w", err)
+	}
+	due, err := dueCases(ctx, t, ids)
+	return due, fromMS(next.Int64), err
+}
+
+// dueCases reads the cases whole, in the order of the ids, each once.
+func dueCases(ctx context.Context, q querier, ids []int64) ([]desk.DueCase, error) {
 	if len(ids) == 0 {
-		var next sql.NullInt64
-		if err := t.QueryRowContext(ctx, `SELECT min(fire_at) FROM timers`).Scan(&next); err != nil {
-			return nil, time.Time{}, fmt.Errorf("read next timer: %w", err)
-		}
-		return nil, fromMS(next.Int64), nil
+		return nil, nil
 	}
 	args := make([]any, 0, len(ids))
-	seen := make(map[int64]bool, len(ids))
+	rank := make(map[incident.ID]int, len(ids))
 	for _, id := range ids {
-		if !seen[id] {
-			seen[id] = true
+		if _, seen := rank[incident.ID(id)]; !seen {
+			rank[incident.ID(id)] = len(args)
 			args = append(args, id)
 		}
 	}
-	cases, err := readCases(ctx, t, caseColumns+`WHERE id IN (?`+strings.Repeat(", ?", len(args)-1)+`)`, args...)
+	cases, err := readCases(ctx, q, caseColumns+`WHERE id IN (?`+strings.Repeat(", ?", len(args)-1)+`)`, args...)
 	if err != nil {
-		return nil, time.Time{}, err
+		return nil, err
 	}
+	slices.SortFunc(cases, func(a, b incident.Case) int { return rank[a.ID] - rank[b.ID] })
 	due := make([]desk.DueCase, len(cases))
 	for i, c := range cases {
 		due[i].Case = c
 	}
-	return due, time.Time{}, nil
+	return due, nil
 }
 
 func int64s(ctx context.Context, q querier, query string, args ...any) ([]int64, error) {

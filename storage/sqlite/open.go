@@ -185,8 +185,10 @@ func fault(path string, err error) error {
 		text = "数据目录不能写入：" + filepath.Dir(path) + "。请检查目录是否存在、权限和磁盘是否只读，或用配置项 storage.dir 换一个目录。"
 	case errors.As(err, &se) && se.Code == sqlite3.ErrBusy:
 		text = "数据库正被别的程序占用：" + path + "。请先关闭占用它的程序。"
+	case errors.As(err, &se) && se.Code == sqlite3.ErrIoErr:
+		text = "读写数据库时磁盘出错：" + path + "。请检查磁盘和文件系统，程序会自动重试。"
 	default:
-		return fmt.Errorf("open database %s: %w", path, err)
+		return fmt.Errorf("database %s: %w", path, err)
 	}
 	return &incident.Error{Code: incident.CodeInternal, Text: text, Err: err}
 }

@@ -136,13 +136,13 @@ func scanWaiting(rows *sql.Rows) (notify.Waiting, error) {
 }
 
 const (
-	waitingColumns = `SELECT n.id, n.incident, n.failed, n.body FROM notices n WHERE n.state = 'waiting' `
+	waitingColumns = `SELECT n.id, n.incident, n.failed, n.body FROM notices n WHERE n.state = 'waiting' AND n.not_before <= ? `
 	perPerson      = 50 // of one person's notices in one message; the rest follows in the next
 )
 
 // fresh claims notices that were not rendered yet: each emergency alone, else all of a person's.
 func (db *DB) fresh(ctx context.Context, now time.Time, n int) ([]notify.Parcel, error) {
-	top, err := db.waiting(ctx, now, waitingColumns+`ORDER BY n.urgency DESC, n.id LIMIT ?`, 4*n+len(db.outbox.out))
+	top, err := db.waiting(ctx, now, waitingColumns+`ORDER BY n.urgency DESC, n.id LIMIT ?`, ms(now), 4*n+len(db.outbox.out))
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +162,7 @@ func (db *DB) fresh(ctx context.Context, now time.Time, n int) ([]notify.Parcel,
 		}
 		seen[person] = true
 		all, err := db.waiting(ctx, now, waitingColumns+`AND n.person = ? AND n.urgency < ? ORDER BY n.urgency DESC, n.id LIMIT ?`,
-			string(person), int(incident.UrgencyEmergency), perPerson+len(db.outbox.out))
+			ms(now), string(person), int(incident.UrgencyEmergency), perPerson+len(db.outbox.out))
 		if err != nil {
 			return nil, err
 		}
@@ -202,9 +202,6 @@ func (db *DB) waiting(ctx context.Context, now time.Time, query string, args ...
 			return nil, fmt.Errorf("decode notice %d: %w", w.ID, err)
 		}
 		w.Notice.Incident = incident.ID(inc)
-		if w.Notice.NotBefore.After(now) {
-			continue
-		}
 		w.Failed = strings.Fields(failed)
 		out = append(out, w)
 	}
@@ -244,6 +241,7 @@ func (db *DB) briefs(ctx context.Context, ws []*notify.Waiting) error {
 
 func (db *DB) incidentBriefs(ctx context.Context, into map[incident.ID]incident.Brief, marks string, args []any) error {
 	rows, err := db.read.QueryContext(ctx, `SELECT id, title, state, level, lead, source,
+		coalesce(json_extract(CAST(body AS TEXT), '$.report.place'), ''),
 		coalesce(json_extract(CAST(body AS TEXT), '$.grading.confirmed'), 0) FROM incidents WHERE id IN `+marks, args...)
 	if err != nil {
 		return fmt.Errorf("read briefs: %w", err)
@@ -251,7 +249,7 @@ func (db *DB) incidentBriefs(ctx context.Context, into map[incident.ID]incident.
 	defer rows.Close() //nolint:errcheck // Err is looked at below
 	for rows.Next() {
 		var b incident.Brief
-		if err := rows.Scan(&b.ID, &b.Title, &b.State, &b.Level, &b.Lead, &b.Source, &b.Confirmed); err != nil {
+		if err := rows.Scan(&b.ID, &b.Title, &b.State, &b.Level, &b.Lead, &b.Source, &b.Place, &b.Confirmed); err != nil {
 			return fmt.Errorf("read brief: %w", err)
 		}
 		into[b.ID] = b

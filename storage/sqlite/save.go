@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"huiying/desk"
@@ -27,6 +29,17 @@ func fromMS(n int64) time.Time {
 	return time.UnixMilli(n).UTC()
 }
 
+// never is the next limit of a case with nothing pending: it stands at the end of a list.
+const never = math.MaxInt64
+
+// nextLimit is what a case is ordered by: its earliest pending limit.
+func nextLimit(c incident.Case) int64 {
+	if m, ok := c.NextDue(); ok {
+		return ms(m.Limit)
+	}
+	return never
+}
+
 // encoded is a change as rows, made in the caller's goroutine so that the writer only writes.
 type encoded struct {
 	ch         desk.Change
@@ -38,15 +51,12 @@ type encoded struct {
 }
 
 func encode(ch desk.Change) (encoded, error) {
-	e := encoded{ch: ch}
+	e := encoded{ch: ch, nextLimit: nextLimit(ch.Case)}
 	var errs []error
 	put := func(v any) []byte {
 		raw, err := json.Marshal(v)
 		errs = append(errs, err)
 		return raw
-	}
-	if next, ok := ch.Case.NextDue(); ok {
-		e.nextLimit = ms(next.Limit)
 	}
 	if !ch.Lean || ch.Case.ID == 0 {
 		c := ch.Case
@@ -56,10 +66,12 @@ func encode(ch desk.Change) (encoded, error) {
 	for _, m := range ch.Milestones {
 		e.milestones = append(e.milestones, put(m))
 	}
-	for i := range ch.Entries {
+	// The caller's entries stay as they are: he may look at them while the writer works.
+	e.ch.Entries = slices.Clone(ch.Entries)
+	for i := range e.ch.Entries {
 		// As it will be read: milliseconds, no hashes, which are given by the writer.
-		ch.Entries[i].At = fromMS(ms(ch.Entries[i].At))
-		e.entries = append(e.entries, put(ch.Entries[i]))
+		e.ch.Entries[i].At = fromMS(ms(e.ch.Entries[i].At))
+		e.entries = append(e.entries, put(e.ch.Entries[i]))
 	}
 	for _, n := range ch.Notices {
 		e.notices = append(e.notices, put(n))

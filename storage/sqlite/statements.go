@@ -28,7 +28,7 @@ func statements() map[string]string {
 		"notice waits":     `SELECT 1 FROM notices WHERE id = ? AND state = 'waiting'`,
 		"enclose notice":   `UPDATE notices SET state = 'sending', envelope = ? WHERE id = ? AND state = 'waiting'`,
 		"retry envelope":   `UPDATE envelopes SET due_at = ?, reason = ?, detail = ? WHERE id = ? AND state = 'open'`,
-		"try envelope":     `UPDATE envelopes SET tries = tries + 1, tried_at = ?, due_at = ? WHERE id = ?`,
+		"try envelope":     `UPDATE envelopes SET tries = tries + 1, tried_at = ?, due_at = ? WHERE id = ? AND state = 'open'`,
 		"settle envelope":  `UPDATE envelopes SET state = ?, settled_at = ?, reason = ?, detail = ?, receipt = ?, code = ? WHERE id = ? AND state = 'open'`,
 		"settle notices":   `UPDATE notices SET state = ?, reason = ? WHERE envelope = ? AND state = 'sending'`,
 		"next channel":     `UPDATE notices SET state = 'waiting', lease = 0, envelope = 0, failed = failed || ? || ' ', reason = ? WHERE envelope = ? AND state = 'sending'`,

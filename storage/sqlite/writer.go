@@ -127,10 +127,11 @@ func (db *DB) commit(group []*job) {
 	if err != nil && len(group) > 1 {
 		for _, j := range group {
 			one, err := db.try([]*job{j})
-			if err == nil {
-				err = one[0]
+			if err != nil {
+				j.done <- fault(db.path, err)
+				continue
 			}
-			j.done <- err
+			j.done <- one[0]
 		}
 		return
 	}
