@@ -15,7 +15,7 @@ import (
 )
 
 //go:embed huiying.yaml policy.yaml units.yaml sources.yaml rules.yaml holidays/*.json holidays/LICENSE templates/*.tmpl
-var builtin embed.FS //nolint:gochecknoglobals // embedded defaults
+var builtin embed.FS
 
 // Builtin is the tree of built-in defaults, as `huiying config init` writes it.
 func Builtin() fs.FS { return builtin }

@@ -31,9 +31,8 @@ var lineFault = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
 
 // faults turns yaml's messages into sentences that name the file and the line.
 func faults(name string, err error) error {
-	var te *yaml.TypeError
 	lines := []string{err.Error()}
-	if errors.As(err, &te) {
+	if te, ok := errors.AsType[*yaml.TypeError](err); ok {
 		lines = te.Errors
 	}
 	var out []error

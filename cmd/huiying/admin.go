@@ -1,34 +1,13 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"huiying/configs"
 	"huiying/internal/app"
-	"huiying/storage/sqlite"
 )
-
-// databasePath is where the house keeps its database.
-func databasePath(cfg configs.Config) string { return app.DatabasePath(cfg) }
-
-// withDatabase opens the database, which must not be in use, and closes it again.
-func withDatabase(ctx context.Context, opts *options, do func(db *sqlite.DB, cfg configs.Config) error) (err error) {
-	cfg, err := loadConfig(opts)
-	if err != nil {
-		return err
-	}
-	db, err := sqlite.Open(ctx, sqlite.Options{Path: databasePath(cfg), Log: quiet()})
-	if err != nil {
-		return err //nolint:wrapcheck // a sentence for people
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	return do(db, cfg)
-}
 
 // newMigrate is `huiying migrate`: brings the database to this version's schema.
 func newMigrate(opts *options) *cobra.Command {
@@ -38,10 +17,15 @@ func newMigrate(opts *options) *cobra.Command {
 		Example: "  huiying migrate\n\n退出状态：0 已升级或无需升级，1 失败，2 用法有误。",
 		Args:    args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withDatabase(cmd.Context(), opts, func(_ *sqlite.DB, cfg configs.Config) error {
-				return printResult(opts, cmd.OutOrStdout(), map[string]string{"database": databasePath(cfg)},
-					"数据库已是本版本的结构："+databasePath(cfg))
-			})
+			cfg, err := loadConfig(opts)
+			if err != nil {
+				return err
+			}
+			if err := app.Migrate(cmd.Context(), cfg); err != nil {
+				return err //nolint:wrapcheck // a sentence for people
+			}
+			path := app.DatabasePath(cfg)
+			return printResult(opts, cmd.OutOrStdout(), map[string]string{"database": path}, "数据库已是本版本的结构："+path)
 		},
 	}
 }
@@ -58,10 +42,7 @@ func newBackup(opts *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := sqlite.Copy(cmd.Context(), databasePath(cfg), args[0]); err != nil {
-				return err //nolint:wrapcheck // a sentence for people
-			}
-			audit, err := sqlite.Check(cmd.Context(), args[0])
+			audit, err := app.Backup(cmd.Context(), cfg, args[0])
 			if err != nil {
 				return err //nolint:wrapcheck // a sentence for people
 			}
@@ -84,12 +65,12 @@ func newRestore(opts *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			audit, err := sqlite.Restore(cmd.Context(), args[0], databasePath(cfg))
+			audit, err := app.Restore(cmd.Context(), cfg, args[0])
 			if err != nil {
 				return err //nolint:wrapcheck // a sentence for people
 			}
 			return printResult(opts, cmd.OutOrStdout(), audit, fmt.Sprintf("已从 %s 恢复：%d件事件，%d条记录。原数据库保留在 %s。",
-				args[0], audit.Incidents, audit.Entries, filepath.Base(databasePath(cfg))+".before-restore"))
+				args[0], audit.Incidents, audit.Entries, filepath.Base(app.DatabasePath(cfg))+".before-restore"))
 		},
 	}
 }
@@ -108,7 +89,7 @@ func newAudit(opts *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			audit, err := sqlite.Verify(cmd.Context(), databasePath(cfg))
+			audit, err := app.VerifyLog(cmd.Context(), cfg)
 			if err != nil {
 				return err //nolint:wrapcheck // a sentence for people
 			}

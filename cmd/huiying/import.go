@@ -89,7 +89,7 @@ type rowProgress struct{ bar *progressbar.ProgressBar }
 
 func progress(w io.Writer) rowProgress {
 	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) { //nolint:gosec // a file descriptor fits
+	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return rowProgress{}
 	}
 	return rowProgress{progressbar.NewOptions(-1, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("已读取"),

@@ -24,6 +24,9 @@ func main() {
 	os.Exit(code)
 }
 
+// version of the program, set when it is built.
+var version = "dev" //nolint:gochecknoglobals // the linker sets it
+
 // The exit statuses.
 const (
 	exitDone    = 0
@@ -49,10 +52,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	var usage usageError
 	if errors.As(err, &usage) || strings.HasPrefix(err.Error(), "unknown command") {
-		fmt.Fprintln(stderr, oneLine(usageText(err)))
+		say(stderr, usageText(err))
 		return exitUsage
 	}
-	fmt.Fprintln(stderr, oneLine(errorText(err)))
+	say(stderr, errorText(err))
 	return exitRefused
 }
 
@@ -73,6 +76,11 @@ func usageText(err error) string {
 		return "没有" + name + "这个子命令，用 huiying --help 查看全部子命令。"
 	}
 	return "用法有误：" + text + "。用 --help 查看用法。"
+}
+
+// say writes one line; where nobody can read it, the exit status still says what was.
+func say(w io.Writer, text string) {
+	fmt.Fprintln(w, oneLine(text)) //nolint:errcheck // nobody is left to tell
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -40,8 +40,10 @@ func newServe(opts *options) *cobra.Command {
 			}
 			return app.Serve(cmd.Context(), cfg, app.Options{ //nolint:wrapcheck // a sentence for people
 				Out: out, Log: logger(cmd.ErrOrStderr()), Demo: demo,
-				Ready: func(addr string) {
-					fmt.Fprintf(out, "回应已启动，网页地址：http://%s/  （Ctrl+C 停止）\n\n", addr)
+				Version: version,
+				Ready: func(addr string) error {
+					_, err := fmt.Fprintf(out, "回应已启动，网页地址：http://%s/  （Ctrl+C 停止）\n\n", addr)
+					return err //nolint:wrapcheck // the console is gone
 				},
 			})
 		},
@@ -54,6 +56,3 @@ func newServe(opts *options) *cobra.Command {
 func logger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: slog.LevelInfo}))
 }
-
-// quiet is the logger of commands that answer on standard output alone.
-func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

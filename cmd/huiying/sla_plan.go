@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -141,13 +142,11 @@ func printPlan(out io.Writer, book sla.Book, c incident.Case) error {
 			w.line("  注意：%s", m.Warning)
 		}
 		for _, r := range book.Ladder(c, m) {
-			text := ""
+			posts := make([]string, len(r.Posts))
 			for i, p := range r.Posts {
-				if i > 0 {
-					text += "、"
-				}
-				text += p.Chinese()
+				posts[i] = p.Chinese()
 			}
+			text := strings.Join(posts, "、")
 			if r.Every > 0 {
 				text += fmt.Sprintf("，此后每%s重复", chineseDuration(r.Every))
 			}

@@ -1,17 +1,13 @@
 package main
 
 import (
-	"crypto/rand"
 	"fmt"
 	"slices"
 
-	"github.com/jonboulle/clockwork"
 	"github.com/spf13/cobra"
 
 	"huiying/internal/app"
 	"huiying/org"
-	"huiying/storage/sqlite"
-	"huiying/web"
 )
 
 // newToken is `huiying token` with its one subcommand.
@@ -29,37 +25,10 @@ func newToken(opts *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			roles := []org.Role{org.RoleNone, org.RoleAdmin, org.RoleAuditor, org.RoleIntake, org.RoleViewer}
-			if !slices.Contains(roles, org.Role(role)) {
+			if !slices.Contains(roles(), org.Role(role)) {
 				return usageError{fmt.Errorf("--role 只能是 admin、auditor、intake、viewer，不能是“%s”", role)}
 			}
-			now := clockwork.NewRealClock().Now()
-			var person org.PersonID
-			err = sqlite.Edit(cmd.Context(), databaseOptions(cfg), now, func(data org.Data) (org.Data, error) {
-				if len(data.Units) == 0 {
-					if data, err = app.LoadPeople(cfg); err != nil {
-						return data, err //nolint:wrapcheck // a sentence for people
-					}
-				}
-				dir, err := org.NewDirectory(data)
-				if err != nil {
-					return data, err //nolint:wrapcheck // a sentence for people
-				}
-				p, ok := dir.FindPerson(args[0])
-				if !ok && role == "" {
-					return data, fmt.Errorf("没有叫“%s”的人员（或有重名，请用编号）；接入系统请加 --role intake", args[0])
-				}
-				person = p.ID
-				return data, nil
-			})
-			if err != nil {
-				return err //nolint:wrapcheck // a sentence for people
-			}
-			token, err := web.NewToken(rand.Reader)
-			if err != nil {
-				return err //nolint:wrapcheck // says what is wrong
-			}
-			err = sqlite.AddToken(cmd.Context(), databaseOptions(cfg), args[0], web.HashToken(token), person, org.Role(role), now)
+			token, err := app.AddToken(cmd.Context(), cfg, args[0], org.Role(role))
 			if err != nil {
 				return err //nolint:wrapcheck // a sentence for people
 			}
@@ -69,4 +38,9 @@ func newToken(opts *options) *cobra.Command {
 	add.Flags().StringVar(&role, "role", "", "接入系统的权限：intake（登记）、viewer（只读）、auditor、admin；人员不用填")
 	root.AddCommand(add)
 	return root
+}
+
+// roles are those that may be given at the command line; the empty one is an officer's.
+func roles() []org.Role {
+	return []org.Role{org.RoleNone, org.RoleAdmin, org.RoleAuditor, org.RoleIntake, org.RoleViewer}
 }

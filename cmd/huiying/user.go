@@ -2,17 +2,15 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/jonboulle/clockwork"
 	"github.com/spf13/cobra"
 
-	"huiying/configs"
 	"huiying/internal/app"
 	"huiying/org"
-	"huiying/storage/sqlite"
 )
 
 // userOptions are the flags of `huiying user add`.
@@ -37,12 +35,7 @@ func newUser(opts *options) *cobra.Command {
 				return err
 			}
 			var added org.Person
-			err = sqlite.Edit(cmd.Context(), databaseOptions(cfg), clockwork.NewRealClock().Now(), func(data org.Data) (org.Data, error) {
-				if len(data.Units) == 0 {
-					if data, err = app.LoadPeople(cfg); err != nil {
-						return data, err //nolint:wrapcheck // a sentence for people
-					}
-				}
+			err = app.EditPeople(cmd.Context(), cfg, func(data org.Data) (org.Data, error) {
 				data, added, err = o.add(data, args[0])
 				return data, err
 			})
@@ -60,10 +53,6 @@ func newUser(opts *options) *cobra.Command {
 	f.StringVar(&o.email, "email", "", "电子邮箱")
 	root.AddCommand(add)
 	return root
-}
-
-func databaseOptions(cfg configs.Config) sqlite.Options {
-	return sqlite.Options{Path: databasePath(cfg), Log: quiet()}
 }
 
 // add puts a person, or one more appointment of a person who is there, into the directory.
@@ -105,16 +94,15 @@ func (o *userOptions) add(data org.Data, name string) (org.Data, org.Person, err
 }
 
 func (o *userOptions) check() error {
-	roles := []org.Role{org.RoleNone, org.RoleAdmin, org.RoleAuditor, org.RoleIntake, org.RoleViewer}
 	switch {
-	case !slices.Contains(roles, org.Role(o.role)):
+	case !slices.Contains(roles(), org.Role(o.role)):
 		return usageError{fmt.Errorf("--role 只能是 admin、auditor、intake、viewer，不能是“%s”", o.role)}
 	case (o.unit == "") != (o.post == ""):
-		return usageError{fmt.Errorf("--unit 和 --post 须一起填写")}
+		return usageError{errors.New("--unit 和 --post 须一起填写")}
 	case o.post != "" && !org.Post(o.post).Valid():
 		return usageError{fmt.Errorf("没有“%s”这个职务", o.post)}
 	case o.unit == "" && o.role == "":
-		return usageError{fmt.Errorf("须填写任职（--unit、--post）或权限（--role）")}
+		return usageError{errors.New("须填写任职（--unit、--post）或权限（--role）")}
 	}
 	return nil
 }

@@ -72,7 +72,7 @@ func unreachable(dir *org.Directory, channels []string) []string {
 	for _, p := range dir.Data().Persons {
 		reachable := slices.ContainsFunc(p.Addresses, func(a org.Address) bool { return slices.Contains(channels, a.Channel) })
 		if !reachable && !p.Left {
-			out = append(out, fmt.Sprintf("%s没有可用的联系方式，催办送不到", p.Name))
+			out = append(out, p.Name+"没有可用的联系方式，催办送不到")
 		}
 	}
 	return out

@@ -53,8 +53,10 @@ func demoActs(unit org.UnitID) []act {
 	return []act{
 		{40 * time.Minute, "经办人此时才签收。签收一栏的催办到此停止；权威发布、新闻发布会照常计时。", unit, org.Handler, incident.Accept{}},
 		{50 * time.Minute, "向县委县政府首报。", unit, org.Deputy, incident.FirstReport{Text: "火势已控制，2人轻伤送医，原因正在调查。"}},
-		{5*time.Hour + 20*time.Minute, "催到分管副县长后，主要负责人签发权威发布，发布的催办停止（超期20分钟，记录在案）。", unit, org.Head,
-			incident.Release{Address: "https://www.example.gov.cn/notice/1", Title: "关于城东仓库火灾的情况通报", HeadSpoke: true}},
+		{
+			5*time.Hour + 20*time.Minute, "催到分管副县长后，主要负责人签发权威发布，发布的催办停止（超期20分钟，记录在案）。", unit, org.Head,
+			incident.Release{Address: "https://www.example.gov.cn/notice/1", Title: "关于城东仓库火灾的情况通报", HeadSpoke: true},
+		},
 		{15 * time.Hour, "召开新闻发布会。", unit, org.Head, incident.PressConference{
 			Place: "县融媒体中心", Speaker: "县应急管理局主要负责人", HeadSpoke: true,
 		}},
@@ -108,8 +110,7 @@ func (s *server) act(ctx context.Context, id incident.ID, a act) error {
 	}
 	s.say("%s%s：%s", s.house.Desk.Directory().UnitName(a.unit), a.post.Chinese(), a.say)
 	_, err = s.house.Desk.Do(ctx, by, id, a.do, "")
-	var refused *incident.Error
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*incident.Error](err); ok {
 		s.say("未受理：%s", refused.Text)
 		return nil
 	}

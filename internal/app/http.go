@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/jonboulle/clockwork"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -26,6 +29,10 @@ func (s *server) handler(ctx context.Context) (http.Handler, error) {
 	if err := s.firstToken(ctx); err != nil {
 		return nil, err
 	}
+	secret, err := s.secret()
+	if err != nil {
+		return nil, err
+	}
 	decoder := intake.Decoder{Sources: sources, Zone: s.zone}
 	var names []string
 	for _, source := range sources.All() {
@@ -35,7 +42,7 @@ func (s *server) handler(ctx context.Context) (http.Handler, error) {
 		Desk: s.house.Desk, Decode: decoder.Decode, Tokens: s.db, Ready: s.watch.ready,
 		Metrics: promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{}),
 		County:  s.cfg.County.Name, Sources: names, Simulated: s.cfg.Simulated(), Clock: clockwork.NewRealClock(),
-		Version: s.Version, Log: s.Log,
+		Version: s.Version, Log: s.Log, Secret: secret, Secure: strings.HasPrefix(s.cfg.Server.BaseURL, "https://"),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make pages: %w", err)
@@ -43,8 +50,30 @@ func (s *server) handler(ctx context.Context) (http.Handler, error) {
 	return h, nil
 }
 
+// secret signs sessions. It is drawn at the first start and kept beside the database, so
+// that a restart signs nobody out.
+func (s *server) secret() ([]byte, error) {
+	const size = 32
+	name := filepath.Join(s.cfg.Storage.Dir, "session.key")
+	key, err := os.ReadFile(name) //nolint:gosec // in the data folder
+	if err == nil && len(key) == size {
+		return key, nil
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("会话密钥读不了：%w", err)
+	}
+	key = make([]byte, size)
+	if _, err := rand.Read(key); err != nil {
+		return nil, fmt.Errorf("draw session key: %w", err)
+	}
+	if err := os.WriteFile(name, key, 0o600); err != nil {
+		return nil, fmt.Errorf("会话密钥不能写入：%w", err)
+	}
+	return key, nil
+}
+
 // firstTokenName names the token that a new house gives to its first duty officer.
-const firstTokenName = "首次启动"
+const firstTokenName = "首次启动" //nolint:gosec // a name, no secret
 
 // firstToken gives a new house's duty officer a token to sign in with and prints it
 // once, so that somebody can use the pages without knowing the command line.

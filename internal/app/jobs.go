@@ -47,7 +47,7 @@ func parseClock(s string) (clockTime, error) {
 // latest is the job's last occurrence at or before now.
 func (j job) latest(now time.Time, zone *time.Location) time.Time {
 	now = now.In(zone)
-	due := time.Date(now.Year(), now.Month(), now.Day(), int(j.at.hour), int(j.at.minute), 0, 0, zone) //nolint:gosec // an hour and a minute
+	due := time.Date(now.Year(), now.Month(), now.Day(), int(j.at.hour), int(j.at.minute), 0, 0, zone)
 	for due.After(now) || (j.weekly && due.Weekday() != j.day) {
 		due = due.AddDate(0, 0, -1)
 	}

@@ -34,7 +34,7 @@ type Options struct {
 	// Version of the program, for the API description.
 	Version string
 	// Ready is told the address once the house answers; may be nil.
-	Ready func(addr string)
+	Ready func(addr string) error
 }
 
 // DatabasePath is where the house keeps its database.
@@ -91,18 +91,18 @@ func Serve(ctx context.Context, cfg configs.Config, o Options) (err error) {
 
 // clockOf is the real clock, or the simulated one that the configuration asks for.
 func clockOf(cfg configs.Config) (clockwork.Clock, error) {
-	real := clockwork.NewRealClock()
+	wall := clockwork.NewRealClock()
 	if !cfg.Simulated() {
-		return real, nil
+		return wall, nil
 	}
 	start, err := cfg.ClockStart()
 	if err != nil {
 		return nil, err //nolint:wrapcheck // names the key
 	}
 	if start.IsZero() {
-		start = real.Now()
+		start = wall.Now()
 	}
-	return NewScaled(real, start, cfg.Clock.Rate), nil
+	return NewScaled(wall, start, cfg.Clock.Rate), nil
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {
@@ -198,10 +198,12 @@ func (s *server) run(ctx context.Context, listener net.Listener, handler http.Ha
 	}
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(listener) }()
-	if s.Ready != nil {
-		s.Ready(listener.Addr().String())
-	}
 	var fault error
+	if s.Ready != nil {
+		if err := s.Ready(listener.Addr().String()); err != nil {
+			s.Log.Warn("console is closed", "error", err)
+		}
+	}
 	select {
 	case <-ctx.Done():
 	case fault = <-group.failed:

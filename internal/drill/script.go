@@ -175,7 +175,7 @@ func parseStep(n *yaml.Node, zone *time.Location) (Step, error) {
 
 // plain turns YAML into JSON's values; instants without an offset are the script's zone's.
 func plain(n *yaml.Node, zone *time.Location) (any, error) {
-	switch n.Kind {
+	switch n.Kind { //nolint:exhaustive // everything else is a scalar
 	case yaml.MappingNode:
 		out := map[string]any{}
 		for i := 0; i < len(n.Content); i += 2 {

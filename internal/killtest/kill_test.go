@@ -169,7 +169,7 @@ var tokenLine = regexp.MustCompile(`hy_[A-Za-z0-9_-]+`)
 // start runs the program and waits until it says that it answers.
 func (h *harness) start(t *testing.T) *process {
 	t.Helper()
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), h.bin, "serve") //nolint:gosec // built above
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), h.bin, "serve")
 	cmd.Env = append(os.Environ(),
 		"HUIYING_STORAGE__DIR="+filepath.Join(h.dir, "data"), "HUIYING_SERVER__ADDR=127.0.0.1:0", "HUIYING_CONSOLE__ENABLED=false",
 		"HUIYING_WECOM__API_BASE="+h.server.URL, "HUIYING_WECOM__CORP_ID=corp", "HUIYING_WECOM__SECRET=secret", "HUIYING_WECOM__AGENT_ID=1000002",

@@ -27,7 +27,7 @@ func TestSimulation(t *testing.T) {
 		t.Run(strconv.Itoa(lane), func(t *testing.T) {
 			t.Parallel()
 			for i := lane; i < *seeds && !t.Failed(); i += worlds {
-				play(t, *first+uint64(i), setting) //nolint:gosec // a small count
+				play(t, *first+uint64(i), setting)
 			}
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -176,12 +177,8 @@ func (w *world) note(format string, args ...any) {
 
 // broken records that something which must hold does not, with what went before.
 func (w *world) broken(format string, args ...any) {
-	text := fmt.Sprintf("seed %d: ", w.seed) + fmt.Sprintf(format, args...)
-	tail := w.trace[max(0, len(w.trace)-12):]
-	for _, t := range tail {
-		text += "\n    " + t
-	}
-	w.problems = append(w.problems, text)
+	lines := append([]string{fmt.Sprintf("seed %d: ", w.seed) + fmt.Sprintf(format, args...)}, w.trace[max(0, len(w.trace)-12):]...)
+	w.problems = append(w.problems, strings.Join(lines, "\n    "))
 }
 
 // live lets time pass with the house at work: every instant at which something is due
@@ -250,7 +247,9 @@ func (w *world) refresh(ctx context.Context) error {
 func (w *world) directory() org.Data {
 	data := org.Data{Units: []org.Unit{
 		{ID: "hall", Name: "县政府办", County: true},
-		{ID: "housing", Name: "县住建局"}, {ID: "land", Name: "县自然资源局"}, {ID: "safety", Name: "县应急管理局"},
+		{ID: "housing", Name: "县住建局"},
+		{ID: "land", Name: "县自然资源局"},
+		{ID: "safety", Name: "县应急管理局"},
 	}}
 	for _, u := range data.Units {
 		if !u.County {
