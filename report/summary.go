@@ -147,7 +147,7 @@ func WeekBefore(now time.Time, zone *time.Location) (from, to time.Time) {
 	return to.AddDate(0, 0, -7), to
 }
 
-// NewWeek collects the milestones that were overdue at some moment of the time from from (included) until
+// NewWeek collects the milestones that were overdue at some moment of the time between from (included) and
 // to (not included), as known at now.
 func NewWeek(cases []incident.Case, from, to, now time.Time) Week {
 	w := Week{From: from, To: to}

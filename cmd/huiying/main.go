@@ -25,7 +25,7 @@ func main() {
 }
 
 // version of the program, set when it is built.
-var version = "dev" //nolint:gochecknoglobals // the linker sets it
+var version = "dev"
 
 // The exit statuses.
 const (
