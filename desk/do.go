@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"huiying/incident"
@@ -95,32 +96,64 @@ type step struct {
 // decide applies steps to a case, plans its milestones, fires what is due at once and
 // makes one change of it all. It is pure but for looking up the policy's version.
 func (d *Desk) decide(ctx context.Context, before incident.Case, steps []step, key string) (Change, error) {
-	now := d.Clock.Now()
+	now := d.Clock.Now().Truncate(time.Millisecond)
 	after := before
+	book := d.book
 	var out incident.Outcome
 	for _, s := range steps {
 		next, o, err := after.Apply(s.cmd, s.by, now)
 		if err != nil {
 			return Change{}, err //nolint:wrapcheck // a sentence for people
 		}
-		after = next
+		was := after
+		if after, book, err = d.timed(ctx, next, s.cmd, now); err != nil {
+			return Change{}, err
+		}
+		if s.cmd.Kind() == incident.KindRetime {
+			o.Entries[len(o.Entries)-1].Text += moved(was, after, d.Zone)
+		}
 		out.Entries = append(out.Entries, o.Entries...)
 		out.Notices = append(out.Notices, o.Notices...)
 	}
 	if key != "" {
 		out.Entries[len(out.Entries)-1].Key = key
 	}
-	book, err := d.BookOf(ctx, after.Policy)
-	if err != nil {
-		return Change{}, err
-	}
-	if _, ok := steps[len(steps)-1].cmd.(incident.Retime); ok {
-		after = book.Recount(after, now)
-	}
-	after = book.Plan(after, now)
-	notices := d.address(after, out, now)
+	notices := d.address(book, after, out, now)
 	told, more := d.tell(&after, book.Due(after, now), now)
 	return d.change(book, before, after, append(out.Entries, told...), append(notices, more...)), nil
+}
+
+// timed counts the milestones of a case after a command, by the version that the case keeps.
+func (d *Desk) timed(ctx context.Context, c incident.Case, cmd incident.Command, now time.Time) (incident.Case, sla.Book, error) {
+	book, err := d.BookOf(ctx, c.Policy)
+	retime := cmd.Kind() == incident.KindRetime
+	switch {
+	case retime && errors.Is(err, incident.ErrNotFound):
+		return c, book, &incident.Error{
+			Code: incident.CodeInvalid, Field: "policy", Err: err,
+			Text: fmt.Sprintf("没有“%s”这个版本的时限政策，请核对版本号。", c.Policy),
+		}
+	case err != nil:
+		return c, book, err
+	case retime:
+		c = book.Recount(c, now)
+	}
+	return book.Plan(c, now), book, nil
+}
+
+// moved says which limits a recount moved, for the log.
+func moved(before, after incident.Case, zone *time.Location) string {
+	var b strings.Builder
+	for _, was := range before.Milestones {
+		is := after.Milestone(was.Seq)
+		if was.Pending() && !is.Limit.Equal(was.Limit) {
+			fmt.Fprintf(&b, "；%s的最迟时间由%s改为%s", was.Kind.Chinese(), incident.Show(was.Limit, zone), incident.Show(is.Limit, zone))
+		}
+	}
+	if b.Len() == 0 {
+		return "；各时限不变"
+	}
+	return b.String()
 }
 
 // names turns the units that a person wrote into units' ids; an unknown one is
@@ -203,7 +236,7 @@ func sameMilestone(a, b incident.Milestone) bool {
 }
 
 // address turns the audiences that commands named by post into people.
-func (d *Desk) address(c incident.Case, out incident.Outcome, now time.Time) []incident.Notice {
+func (d *Desk) address(book sla.Book, c incident.Case, out incident.Outcome, now time.Time) []incident.Notice {
 	var notices []incident.Notice
 	for _, n := range out.Notices {
 		unit := n.Unit
@@ -214,6 +247,7 @@ func (d *Desk) address(c incident.Case, out incident.Outcome, now time.Time) []i
 			n.Person, n.Unit, n.Post, n.StandsFor = r.Person.ID, r.Unit, r.Post, r.StandsFor
 			n.Entry = c.Log.Seq + len(out.Entries)
 			n.Level, n.Urgency, n.At = c.Level(), urgency(c.Level(), false), now
+			n.NotBefore = book.HoldUntil(c.Level(), now)
 			notices = append(notices, n)
 		}
 	}

@@ -26,25 +26,42 @@ func (d *Desk) Fire(ctx context.Context, now time.Time) (time.Time, error) {
 			return next, nil
 		}
 		changes := make([]Change, 0, len(due))
+		var faults []error
 		for _, dc := range due {
 			change, err := d.fire(ctx, dc.Case, now)
 			if err != nil {
-				return time.Time{}, err
+				// One case that cannot be timed must not silence the others.
+				faults = append(faults, fmt.Errorf("fire timer of incident %s: %w", dc.Case.ID, err))
+				continue
 			}
 			changes = append(changes, change)
 		}
-		saved, err := d.Store.Save(ctx, changes...)
-		if err != nil {
-			return time.Time{}, fmt.Errorf("save fired timers: %w", err)
+		if err := d.keep(ctx, changes); err != nil {
+			return time.Time{}, err
 		}
-		for i, s := range saved {
-			// A stale case was changed meanwhile; the next look decides on it anew.
-			if s.Err != nil && !errors.Is(s.Err, incident.ErrStale) {
-				return time.Time{}, fmt.Errorf("save fired timer of incident %s: %w", due[i].Case.ID, s.Err)
-			}
+		if len(faults) > 0 {
+			return time.Time{}, errors.Join(faults...)
 		}
-		d.saved(changes...)
 	}
+}
+
+// keep saves fired timers.
+func (d *Desk) keep(ctx context.Context, changes []Change) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	saved, err := d.Store.Save(ctx, changes...)
+	if err != nil {
+		return fmt.Errorf("save fired timers: %w", err)
+	}
+	for _, s := range saved {
+		// A stale case was changed meanwhile; the next look decides on it anew.
+		if s.Err != nil && !errors.Is(s.Err, incident.ErrStale) {
+			return fmt.Errorf("save fired timer of incident %s: %w", s.ID, s.Err)
+		}
+	}
+	d.saved(changes...)
+	return nil
 }
 
 // fire decides on the due timers of one case.

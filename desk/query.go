@@ -36,6 +36,26 @@ func (d *Desk) Unmask(ctx context.Context, by org.Actor, id incident.ID, reason 
 	return d.do(ctx, by, id, incident.Comment{Text: "查看来件人信息，理由：" + reason}, "")
 }
 
+// Replay makes the case anew from its log alone, timed by the policies that it names; it
+// differs from the stored one in nothing but Version and Log, or the log was tampered with.
+func (d *Desk) Replay(ctx context.Context, id incident.ID) (incident.Case, error) {
+	entries, err := d.Store.Log(ctx, id)
+	if err != nil {
+		return incident.Case{}, fmt.Errorf("read log of incident %s: %w", id, err)
+	}
+	if len(entries) == 0 {
+		return incident.Case{}, incident.ErrNotFound
+	}
+	c, err := incident.Replay(entries, func(c incident.Case, cmd incident.Command, now time.Time) (incident.Case, error) {
+		c, _, err := d.timed(ctx, c, cmd, now)
+		return c, err
+	})
+	if err != nil {
+		return c, fmt.Errorf("replay incident %s: %w", id, err)
+	}
+	return c, nil
+}
+
 // Unwatched is an open incident that nobody will be told of any more though it is not
 // overdue to the end of its ladder: the standing check finds none (rules.md, Late).
 type Unwatched struct {
@@ -43,7 +63,8 @@ type Unwatched struct {
 }
 
 // Check is the standing check: every open incident has a timer in the future, or is
-// overdue and somebody was told. It returns those that fail it.
+// overdue and somebody was told. It returns those that fail it, and gives those that lost
+// their timers the ones that they should have.
 func (d *Desk) Check(ctx context.Context, now time.Time) ([]Unwatched, error) {
 	var out []Unwatched
 	var after incident.ID
@@ -57,8 +78,18 @@ func (d *Desk) Check(ctx context.Context, now time.Time) ([]Unwatched, error) {
 			if err != nil {
 				return nil, fmt.Errorf("load incident %s: %w", id, err)
 			}
-			if !watched(c, now) {
+			book, err := d.BookOf(ctx, c.Policy)
+			if err != nil {
+				return nil, err
+			}
+			timers := book.Timers(c)
+			if len(timers) > 0 || !watched(c, now) {
 				out = append(out, Unwatched{ID: id})
+			}
+			if len(timers) > 0 {
+				if err := d.keep(ctx, []Change{{Case: c, Lean: true, Timers: timers}}); err != nil {
+					return nil, err
+				}
 			}
 			after = id
 		}

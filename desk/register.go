@@ -85,6 +85,7 @@ func (d *Desk) RegisterAll(ctx context.Context, by org.Actor, regs []incident.Re
 // registering decides on a registration: what was given binds, else what the classifier finds.
 func (d *Desk) registering(ctx context.Context, by org.Actor, e Registration) (Change, error) {
 	reg := e.Register
+	reg.Policy = d.book.Policy.Version()
 	found := d.Assessor.Assess(reg.Report, d.Clock.Now())
 	given := reg.Grading.Level
 	if given == "" {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"huiying/incident"
@@ -128,15 +129,13 @@ func (d *Desk) notice(c incident.Case, m incident.Milestone, f sla.Firing, r org
 
 // seats names a rung's posts, such as 县住建局经办人、分管领导.
 func (d *Desk) seats(f sla.Firing) string {
-	text := ""
+	names := make([]string, len(f.Posts))
 	for i, p := range f.Posts {
-		if i > 0 {
-			text += "、"
-		}
-		if i == 0 && !p.County() && f.Unit != "" {
-			text += d.Directory().UnitName(f.Unit)
-		}
-		text += p.Chinese()
+		names[i] = p.Chinese()
+	}
+	text := strings.Join(names, "、")
+	if f.Unit != "" && !f.Posts[0].County() {
+		text = d.Directory().UnitName(f.Unit) + text
 	}
 	return text
 }

@@ -35,7 +35,11 @@ type Outcome struct {
 //
 // A unit's command that needs the incident accepted, given while it is dispatched,
 // accepts it in the same step: who answers has plainly taken it on.
+//
+// All instants are kept to the millisecond, as they are stored: a rung that stood between
+// two of them would be asked for before it is due.
 func (c Case) Apply(cmd Command, by org.Actor, now time.Time) (Case, Outcome, error) {
+	now = now.Truncate(time.Millisecond)
 	next := c.clone()
 	var out Outcome
 	if next.acceptsBy(cmd, by) {
@@ -114,7 +118,7 @@ func need(field, value, what string) error {
 // factTime is when something outside happened: at if it was given, else now. It may
 // lie neither in the future nor before the incident was received.
 func (t *turn) factTime(field string, at time.Time) (time.Time, error) {
-	switch {
+	switch at = at.Truncate(time.Millisecond); {
 	case at.IsZero():
 		return t.now, nil
 	case at.After(t.now):

@@ -68,6 +68,11 @@ func (cmd Register) apply(t *turn) error {
 		return invalid("level", "等级只能是 general（一般）、major（重大问题）、emergency（重大突发）。")
 	}
 	c := t.c
+	r.SubmittedAt, r.FoundAt = r.SubmittedAt.Truncate(time.Millisecond), r.FoundAt.Truncate(time.Millisecond)
+	r.HandedLimits = slices.Clone(r.HandedLimits)
+	for i := range r.HandedLimits {
+		r.HandedLimits[i].Limit = r.HandedLimits[i].Limit.Truncate(time.Millisecond)
+	}
 	c.Report, c.Grading, c.Policy = r, cmd.Grading, cmd.Policy
 	c.State = Received
 	c.RegisteredAt = t.now

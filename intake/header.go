@@ -58,9 +58,15 @@ func usualHeaders() map[Field][]string {
 // bracketed are remarks in a header, such as 时间（必填）or 电话[手机].
 var bracketed = regexp.MustCompile(`\([^)]*\)|\[[^\]]*\]|【[^】]*】|〔[^〕]*〕`)
 
+// maxHeader bounds a header, in bytes; what is longer is a text.
+const maxHeader = 300
+
 // foldHeader makes headers comparable: width, case, blanks, remarks in brackets, stars
-// and colons do not tell them apart.
+// and colons do not tell them apart. What is too long for a header is like none.
 func foldHeader(h string) string {
+	if len(h) > maxHeader {
+		return ""
+	}
 	h = strings.TrimPrefix(h, "\ufeff")
 	folded := foldName(h)
 	if plain := bracketed.ReplaceAllString(folded, ""); plain != "" {

@@ -250,15 +250,16 @@ func TestImport_Row(t *testing.T) {
 	l := &ledger{}
 	im := importer(t, l)
 	im.Source = "12345热线"
-	result := mustImport(t, im, "序号,工单编号,诉求标题,诉求内容（必填）,来电人,联系电话,事发地址,所属乡镇,受理时间,办结期限,事件等级,诉求类别,答复内容\n"+
-		"1,2.0261120E+7,停水,三天了,张三,13800000000.0,西街,城关镇,46346.694444444445,2026-11-25,重大,供水,已修复\n")
+	result := mustImport(t, im, "序号,工单编号,诉求标题,诉求内容（必填）,来电人,联系电话,事发地址,所属乡镇,受理时间,办结期限,事件等级,诉求类别,链接,答复内容\n"+
+		"1,2.0261120E+7,停水,三天了,张三,13800000000.0,西街,城关镇,46346.694444444445,2026-11-25,重大,供水,www.example.com/p?id=1,已修复\n")
 	if result.counts() != [3]int{1, 0, 0} {
 		t.Fatalf("result %+v", result)
 	}
 	reg := l.all[0]
 	r, g := reg.Report, reg.Grading
 	if r.ExternalID != "20261120" || r.Title != "停水" || r.Text != "三天了" || r.Place != "西街" || r.Region != "城关镇" ||
-		r.Reporter != (incident.Reporter{Name: "张三", Phone: "13800000000"}) || !r.FoundAt.IsZero() {
+		r.Reporter != (incident.Reporter{Name: "张三", Phone: "13800000000"}) || !r.FoundAt.IsZero() ||
+		r.URL != "http://www.example.com/p?id=1" {
 		t.Errorf("report %+v", r)
 	}
 	if got := r.SubmittedAt.Format("2006-01-02 15:04:05"); got != "2026-11-20 16:40:00" {

@@ -62,7 +62,7 @@ func TestImport_RealTexts(t *testing.T) {
 			path := filepath.Join(dir, name)
 			want := readReal(t, path)
 			check(t, path, want)
-			check(t, workbookOf(t, want), want)
+			check(t, workbookOf(t, want[:min(len(want), 100)]), want[:min(len(want), 100)])
 		})
 	}
 	for _, name := range []string{"message_tokens_dev.jsonl.gz", "hot_dev.jsonl", "categories.csv"} {

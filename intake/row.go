@@ -76,7 +76,7 @@ func (r *rowReader) register(row sheet.Row) (incident.Register, error) {
 		ExternalID: r.id(&c, row),
 		Title:      line(FieldTitle, "标题", 0),
 		Text:       cleanText(r.value(row, FieldText)),
-		URL:        c.url(string(FieldURL), "网址", r.value(row, FieldURL)),
+		URL:        c.url(string(FieldURL), "网址", withScheme(r.value(row, FieldURL))),
 		Place:      line(FieldPlace, "地点", maxPlace),
 		Region:     line(FieldRegion, "区域", maxShort),
 		Reporter: incident.Reporter{
@@ -141,6 +141,16 @@ func (r *rowReader) id(c *cleaner, row sheet.Row) string {
 		c.fail(string(FieldID), "编号“%s”已被表格软件改成科学计数法，后面的数字丢了，请把这一列设为文本后重新导出。", clip(id))
 	}
 	return id
+}
+
+var bareAddress = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/\S*)?$`)
+
+// withScheme completes an address as people copy it, without its http://.
+func withScheme(address string) string {
+	if bareAddress.MatchString(address) {
+		return "http://" + address
+	}
+	return address
 }
 
 // whole undoes what spreadsheets do to long numbers, where no digit is lost: 13812341234.0,

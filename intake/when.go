@@ -80,7 +80,7 @@ func fromParts(m []string, zone *time.Location) (time.Time, bool) {
 // fromDigits reads 20261120, 202611201640, 20261120164000, and Unix seconds and
 // milliseconds.
 func fromDigits(text string, zone *time.Location) (time.Time, bool) {
-	layout := ""
+	var layout string
 	switch len(text) {
 	case len("20060102"):
 		layout = "20060102"

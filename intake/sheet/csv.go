@@ -143,7 +143,7 @@ func splitRecord(window []byte, comma byte, last bool) (cells []string, length i
 func splitCell(window []byte, comma byte, last bool) (cell string, length int, ok bool) {
 	ends := func(b byte) bool { return b == comma || b == '\n' || b == '\r' }
 	if len(window) == 0 || window[0] != '"' {
-		n := bytes.IndexFunc(window, func(r rune) bool { return r < 0x80 && ends(byte(r)) })
+		n := bytes.IndexAny(window, string([]byte{comma, '\n', '\r'}))
 		if n < 0 && !last {
 			return "", 0, false
 		}

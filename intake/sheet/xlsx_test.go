@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -179,7 +180,7 @@ func TestOpen_Leftovers(t *testing.T) {
 	}
 	big := [][]any{{"标题", "内容"}}
 	for i := range 400 {
-		big = append(big, []any{fmt.Sprint(i), strings.Repeat(fmt.Sprint(i), 8000)})
+		big = append(big, []any{strconv.Itoa(i), strings.Repeat(strconv.Itoa(i), 8000)})
 	}
 	for name, raw := range map[string][]byte{
 		"gzip": packed.Bytes(), "cut gzip": packed.Bytes()[:packed.Len()-6], "no header": []byte("a\n"),
