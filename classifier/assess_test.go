@@ -42,7 +42,7 @@ func TestAssess_WorkedExamples(t *testing.T) {
 		if want.Grade == "none" {
 			want.Grade = ""
 		}
-		levels := append(want.AnyOf, want.Level)
+		levels := append(slices.Clone(want.AnyOf), want.Level)
 		if !slices.Contains(levels, g.Level) || g.Grade != want.Grade || g.Category != want.Category {
 			t.Errorf("%s: got %s %q %q, want %v %q %q\n  %+v", e.ID, g.Level, g.Grade, g.Category, levels, want.Grade, want.Category, g.Evidence)
 		}

@@ -171,7 +171,7 @@ func (v *view) named(at int) string {
 func (v *view) event() string {
 	best := -1
 	for i, ok := range v.present {
-		if _, _, live := v.any(v.rules.categories[i].pats, true); !ok || !live {
+		if _, live := v.any(v.rules.categories[i].pats, true); !ok || !live {
 			continue
 		}
 		if best < 0 || v.where[i].Start < v.where[best].Start {

@@ -89,7 +89,7 @@ func (v *view) abroad() bool {
 	if v.early(v.rules.home, 1) {
 		return false
 	}
-	_, _, ours := v.any(v.rules.compatriot, false)
+	_, ours := v.any(v.rules.compatriot, false)
 	v.only = func(f figures.Figure) bool { return ours && v.ofOurs(f) }
 	v.away = true
 	v.known = [metricCount]known{}

@@ -54,7 +54,7 @@ type known struct {
 func (r *Rules) look(p *page) *view {
 	v := &view{page: p, rules: r, present: make([]bool, len(r.categories)), where: make([]match.Hit, len(r.categories))}
 	for i := range r.categories {
-		v.where[i], _, v.present[i] = p.any(r.categories[i].pats, false)
+		v.where[i], v.present[i] = p.any(r.categories[i].pats, false)
 	}
 	return v
 }
@@ -90,13 +90,13 @@ func (v *view) apply(r *rule) (finding, bool) {
 	}
 	f := finding{rule: r.ID, category: r.category}
 	if len(r.words) > 0 {
-		h, _, ok := v.any(r.words, true)
+		h, ok := v.any(r.words, true)
 		if !ok {
 			return f, false
 		}
 		f.quote, f.at = v.quote(h), h.Start
 	}
-	if _, _, ok := v.any(r.unless, false); ok {
+	if _, ok := v.any(r.unless, false); ok {
 		return f, false
 	}
 	if !v.when(r.when) {
@@ -136,11 +136,11 @@ func (v *view) when(least []threshold) bool {
 // trigger applies one trigger.
 func (v *view) trigger(t *trigger) (finding, bool) {
 	f := finding{rule: t.ID, name: t.Name, category: -1, asks: t.Confirm, influence: t.Influence && !t.Confirm, clause: "国办发〔2016〕61号；★ " + t.Name}
-	if _, _, ok := v.any(t.unless, false); ok || v.away && len(t.metrics) == 0 {
+	if _, ok := v.any(t.unless, false); ok || v.away && len(t.metrics) == 0 {
 		return f, false
 	}
 	if len(t.words) > 0 {
-		h, _, ok := v.any(t.words, len(t.metrics) == 0)
+		h, ok := v.any(t.words, len(t.metrics) == 0)
 		if !ok {
 			return f, false
 		}

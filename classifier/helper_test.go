@@ -13,58 +13,58 @@ import (
 )
 
 // rulesOf reads the county's built-in rules.
-func rulesOf(t testing.TB) *classifier.Rules {
-	t.Helper()
+func rulesOf(tb testing.TB) *classifier.Rules {
+	tb.Helper()
 	doc, err := os.ReadFile("../configs/rules.yaml")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	rules, err := classifier.ParseRules("rules.yaml", doc)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return rules
 }
 
 // directoryOf reads the sample county.
-func directoryOf(t testing.TB) func() *org.Directory {
-	t.Helper()
+func directoryOf(tb testing.TB) func() *org.Directory {
+	tb.Helper()
 	doc, err := os.ReadFile("../configs/units.yaml")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var data org.Data
 	d := yaml.NewDecoder(bytes.NewReader(doc))
 	d.KnownFields(true)
 	if err := d.Decode(&data); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	dir, err := org.NewDirectory(data)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return func() *org.Directory { return dir }
 }
 
-func classifierOf(t testing.TB) *classifier.Classifier {
-	t.Helper()
-	return classifier.New(rulesOf(t), directoryOf(t))
+func classifierOf(tb testing.TB) *classifier.Classifier {
+	tb.Helper()
+	return classifier.New(rulesOf(tb), directoryOf(tb))
 }
 
 // shared opens a file of the shared developer data, and skips the test when it is not there.
-func shared(t testing.TB, parts ...string) *os.File {
-	t.Helper()
+func shared(tb testing.TB, parts ...string) *os.File {
+	tb.Helper()
 	root := os.Getenv("HUIYING_SHARED")
 	if root == "" {
 		root = filepath.Join("..", "..", "shared")
 	}
 	f, err := os.Open(filepath.Join(append([]string{root}, parts...)...))
 	if err != nil {
-		t.Skipf("developer data is not here (set HUIYING_SHARED): %v", err)
+		tb.Skipf("developer data is not here (set HUIYING_SHARED): %v", err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := f.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return f

@@ -102,7 +102,7 @@ func (t *Tokens) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &s); err != nil {
 		return fmt.Errorf("tokens: %w", err)
 	}
-	for _, w := range bytes.Fields([]byte(s)) {
+	for w := range bytes.FieldsSeq([]byte(s)) {
 		*t = append(*t, string(w))
 	}
 	return nil

@@ -180,13 +180,13 @@ func (p *page) together(at []int32, sentence int32, live bool) bool {
 }
 
 // any returns the first pattern that matches.
-func (p *page) any(pats []pattern, live bool) (match.Hit, pattern, bool) {
+func (p *page) any(pats []pattern, live bool) (match.Hit, bool) {
 	for _, pat := range pats {
 		if h, ok := p.find(pat, live); ok {
-			return h, pat, true
+			return h, true
 		}
 	}
-	return match.Hit{}, pattern{}, false
+	return match.Hit{}, false
 }
 
 // quote is the words of a pattern as they stand in the text: the clause round the first.

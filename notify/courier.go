@@ -68,12 +68,12 @@ type Courier struct {
 	wake     chan struct{}
 }
 
-// NewCourier makes a courier; it reads what was sent in the last hour, so that a
+// NewCourier makes a courier; it reads what was sent in the last hour and a little, so that a
 // restart does not go over a quota.
 func NewCourier(ctx context.Context, cfg Config, d Deps) (*Courier, error) {
 	c := &Courier{Deps: d, cfg: cfg, channels: map[string]Channel{}, pacers: map[string]*pacer{}, wake: make(chan struct{}, 1)}
 	for _, ch := range d.Channels {
-		recent, err := d.Outbox.Recent(ctx, ch.Name(), d.Clock.Now().Add(-time.Hour))
+		recent, err := d.Outbox.Recent(ctx, ch.Name(), d.Clock.Now().Add(-hour))
 		if err != nil {
 			return nil, fmt.Errorf("read what %s sent lately: %w", ch.Name(), err)
 		}

@@ -17,6 +17,14 @@ type pacer struct {
 	all []time.Time            // attempts of the last minute
 }
 
+// slack lengthens the platform's windows: it counts when a message arrives, which may be
+// seconds after it was booked, so that two of them come closer together than they left.
+const (
+	slack  = 5 * time.Second
+	minute = time.Minute + slack
+	hour   = time.Hour + slack
+)
+
 func newPacer(q Quota, recent map[string][]time.Time) *pacer {
 	p := &pacer{quota: q, to: recent}
 	if p.to == nil {
@@ -34,12 +42,12 @@ func newPacer(q Quota, recent map[string][]time.Time) *pacer {
 func (p *pacer) take(to string, now time.Time) time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	times := since(p.to[to], now.Add(-time.Hour))
-	p.all = since(p.all, now.Add(-time.Minute))
+	times := since(p.to[to], now.Add(-hour))
+	p.all = since(p.all, now.Add(-minute))
 	free := latest(
-		freeAt(times, p.quota.PerHour, time.Hour),
-		freeAt(since(times, now.Add(-time.Minute)), p.quota.PerMinute, time.Minute),
-		freeAt(p.all, p.quota.AllPerMinute, time.Minute),
+		freeAt(times, p.quota.PerHour, hour),
+		freeAt(since(times, now.Add(-minute)), p.quota.PerMinute, minute),
+		freeAt(p.all, p.quota.AllPerMinute, minute),
 	)
 	if free.After(now) {
 		p.to[to] = times

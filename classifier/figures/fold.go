@@ -29,17 +29,17 @@ func fold(s string) folded {
 		if n == r {
 			b.WriteString(s[i : i+w])
 			for j := range w {
-				from = append(from, int32(i+j)) //nolint:gosec // texts are far below 2 GiB
+				from = append(from, int32(i+j))
 			}
 		} else {
 			for range utf8.RuneLen(n) {
-				from = append(from, int32(i)) //nolint:gosec // as above
+				from = append(from, int32(i))
 			}
 			b.WriteRune(n)
 		}
 		i += w
 	}
-	return folded{s: b.String(), from: append(from, int32(len(s)))} //nolint:gosec // as above
+	return folded{s: b.String(), from: append(from, int32(len(s)))}
 }
 
 // narrow is the half-width form of r, or the simplified one of the few traditional

@@ -1,6 +1,9 @@
 package figures
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // people reads what the sentence tells of people: for each event the number that
 // counts it, on its left (12人死亡) or on its right (死亡12人).
@@ -71,14 +74,13 @@ func (sc *scan) prefersRight(i, left, right int) bool {
 // left walks back from the event to the nearest number of people that is free.
 func (sc *scan) left(se *sentence, i int) int {
 	ev := sc.items[i]
-	own := ev.start // where the event's own clause has been reached
 	commas := 0
 	for j := i - 1; j >= se.first; j-- {
 		it := sc.items[j]
 		switch it.kind {
 		case kComma:
 			commas++
-			own = se.clauses[ev.clause].start
+			own := se.clauses[ev.clause].start // of the event
 			if commas > 2 || ev.start-own > 36 || !sc.mayCross(ev) {
 				return -1
 			}
@@ -166,7 +168,7 @@ func (sc *scan) afterwards(ev item) bool {
 
 // fits tells whether the number can count the event.
 func (sc *scan) fits(ev, n item, commas int) bool {
-	if n.used != "" && !(ev.metric == Deaths && (n.used == Injuries || n.used == SeriousInjuries || n.used == Sick || n.used == Trapped || n.used == Missing)) {
+	if n.used != "" && (ev.metric != Deaths || !slices.Contains([]Metric{Injuries, SeriousInjuries, Sick, Trapped, Missing}, n.used)) {
 		return false
 	}
 	if ev.start-n.end > 90 {

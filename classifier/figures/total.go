@@ -5,9 +5,6 @@ import (
 	"strings"
 )
 
-// excluded are contexts in which a figure was never a fact of anything.
-const excluded = Hypothetical | Drill | Denied | Statistic | Quoted | Natural | Over
-
 // Stated is the one figure of each metric that the text gives as its last word: what
 // is known of the present matter, else what is told by hearsay or of long ago. A
 // metric that the text does not state is absent; one that it denies is 0.

@@ -31,15 +31,15 @@ func New(words []string) *Set {
 	s := &Set{length: make([]int32, len(words))}
 	columns := 1
 	for i, w := range words {
-		s.length[i] = int32(len(w)) //nolint:gosec // words are short
+		s.length[i] = int32(len(w))
 		for j := range len(w) {
 			if s.class[w[j]] == 0 {
-				s.class[w[j]] = uint8(columns) //nolint:gosec // at most 255 distinct bytes occur in UTF-8 words
+				s.class[w[j]] = uint8(columns)
 				columns++
 			}
 		}
 	}
-	s.width = uint32(columns) //nolint:gosec // at most 256
+	s.width = uint32(columns)
 	s.trie(words)
 	s.close()
 	return s
@@ -60,12 +60,12 @@ func (s *Set) trie(words []string) {
 			}
 			at = s.next[cell]
 		}
-		s.first[at/s.width] = int32(i) //nolint:gosec // far fewer words
+		s.first[at/s.width] = int32(i)
 	}
 }
 
 func (s *Set) row() uint32 {
-	at := uint32(len(s.next)) //nolint:gosec // words make far fewer cells
+	at := uint32(len(s.next))
 	s.next = append(s.next, make([]uint32, s.width)...)
 	s.first = append(s.first, -1)
 	s.link = append(s.link, -1)
@@ -86,7 +86,7 @@ func (s *Set) close() {
 		queue = queue[1:]
 		back := fail[at/s.width]
 		if s.first[back/s.width] >= 0 {
-			s.link[at/s.width] = int32(back / s.width) //nolint:gosec // a row number
+			s.link[at/s.width] = int32(back / s.width)
 		} else {
 			s.link[at/s.width] = s.link[back/s.width]
 		}
@@ -122,7 +122,7 @@ func (s *Set) Append(hits []Hit, text string) []Hit {
 }
 
 func (s *Set) ending(hits []Hit, at uint32, end int) []Hit {
-	for row := int32(at / s.width); row >= 0; row = s.link[row] { //nolint:gosec // a row number
+	for row := int32(at / s.width); row >= 0; row = s.link[row] {
 		if w := s.first[row]; w >= 0 {
 			hits = append(hits, Hit{Word: int(w), Start: end - int(s.length[w]), End: end})
 		}

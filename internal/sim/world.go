@@ -181,11 +181,14 @@ func (w *world) broken(format string, args ...any) {
 	w.problems = append(w.problems, strings.Join(lines, "\n    "))
 }
 
+// maxLooks is far more than anything that is due in the longest step of a world.
+const maxLooks = 20_000
+
 // live lets time pass with the house at work: every instant at which something is due
 // is finished before the next begins.
 func (w *world) live(ctx context.Context, d time.Duration) error {
 	end := w.clock.FakeClock.Now().Add(d)
-	for {
+	for looks := 0; ; looks++ {
 		next, err := w.pump(ctx)
 		if err != nil {
 			return err
@@ -193,6 +196,10 @@ func (w *world) live(ctx context.Context, d time.Duration) error {
 		at := next.Add(-w.clock.skew)
 		if next.IsZero() || at.After(end) {
 			break
+		}
+		if looks > maxLooks {
+			w.broken("the house never comes to rest: it asks for %s at %s", next, w.clock.Now())
+			return nil
 		}
 		w.clock.Advance(max(at.Sub(w.clock.FakeClock.Now()), time.Millisecond))
 	}

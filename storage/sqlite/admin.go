@@ -76,8 +76,7 @@ func outside(ctx context.Context, o Options, do func(*sql.Tx) error) (err error)
 		return fault(o.Path, err)
 	}
 	if err := do(tx); err != nil {
-		var e *incident.Error
-		if !errors.As(err, &e) {
+		if _, sentence := errors.AsType[*incident.Error](err); !sentence {
 			err = fault(o.Path, err)
 		}
 		return errors.Join(err, tx.Rollback())

@@ -118,7 +118,7 @@ func conditions(f desk.Filter) ([]string, []any) {
 	if !f.ReceivedTo.IsZero() {
 		add(`received_at < ?`, ms(f.ReceivedTo))
 	}
-	for _, word := range strings.Fields(f.Text) {
+	for word := range strings.FieldsSeq(f.Text) {
 		like := "%" + likeEscaper().Replace(word) + "%"
 		add(`(title LIKE ? ESCAPE '\' OR CAST(id AS TEXT) = ?
 			OR json_extract(CAST(body AS TEXT), '$.report.text') LIKE ? ESCAPE '\'

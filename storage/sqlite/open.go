@@ -25,7 +25,7 @@ import (
 )
 
 //go:embed migrations/*.sql
-var migrations embed.FS //nolint:gochecknoglobals // embedded schema
+var migrations embed.FS
 
 // Options say which database to open.
 type Options struct {
@@ -168,11 +168,10 @@ func migrate(ctx context.Context, db *sql.DB) error {
 
 // fault turns what went wrong with the file into a sentence; one that is such already stays.
 func fault(path string, err error) error {
-	var e *incident.Error
-	if errors.As(err, &e) {
+	if _, sentence := errors.AsType[*incident.Error](err); sentence {
 		return err
 	}
-	text := ""
+	var text string
 	var se sqlite3.Error
 	switch {
 	case errors.As(err, &se) && (se.Code == sqlite3.ErrNotADB || se.Code == sqlite3.ErrCorrupt):

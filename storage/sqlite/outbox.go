@@ -240,6 +240,7 @@ func (db *DB) briefs(ctx context.Context, ws []*notify.Waiting) error {
 }
 
 func (db *DB) incidentBriefs(ctx context.Context, into map[incident.ID]incident.Brief, marks string, args []any) error {
+	//nolint:gosec // question marks
 	rows, err := db.read.QueryContext(ctx, `SELECT id, title, state, level, lead, source,
 		coalesce(json_extract(CAST(body AS TEXT), '$.report.place'), ''),
 		coalesce(json_extract(CAST(body AS TEXT), '$.grading.confirmed'), 0) FROM incidents WHERE id IN `+marks, args...)
@@ -258,7 +259,7 @@ func (db *DB) incidentBriefs(ctx context.Context, into map[incident.ID]incident.
 }
 
 func (db *DB) briefMilestones(ctx context.Context, marks string, args []any) (map[incident.ID][]incident.Milestone, error) {
-	rows, err := db.read.QueryContext(ctx, `SELECT incident, body FROM milestones WHERE incident IN `+marks, args...)
+	rows, err := db.read.QueryContext(ctx, `SELECT incident, body FROM milestones WHERE incident IN `+marks, args...) //nolint:gosec // question marks
 	if err != nil {
 		return nil, fmt.Errorf("read milestones: %w", err)
 	}
@@ -294,8 +295,11 @@ func (db *DB) nextWaiting(ctx context.Context, now time.Time) (time.Time, error)
 			next = fromMS(n.Int64)
 		}
 	}
-	for _, until := range db.outbox.out {
-		if until.Before(next) {
+	for id, until := range db.outbox.out {
+		switch {
+		case !until.After(now):
+			delete(db.outbox.out, id) // withdrawn while it was held, or it would have been claimed
+		case until.Before(next):
 			next = until
 		}
 	}

@@ -50,13 +50,13 @@ func verifyIn(ctx context.Context, q querier) (Audit, error) {
 	if err != nil {
 		return a, fmt.Errorf("read heads: %w", err)
 	}
-	defer heads.Close() //nolint:errcheck // Err is looked at below
-	entries, err := q.QueryContext(ctx, `SELECT incident, seq, body, hash FROM entries ORDER BY incident, seq`)
+	defer heads.Close()                                                                                         //nolint:errcheck // Err is looked at below
+	entries, err := q.QueryContext(ctx, `SELECT incident, seq, body, hash FROM entries ORDER BY incident, seq`) //nolint:rowserrcheck // the verifier looks at it
 	if err != nil {
 		return a, fmt.Errorf("read entries: %w", err)
 	}
-	defer entries.Close() //nolint:errcheck // Err is looked at below
-	v := verifier{audit: &a, entries: entries}
+	defer entries.Close()                      //nolint:errcheck // Err is looked at below
+	v := verifier{audit: &a, entries: entries} // advance looks at entries.Err
 	if err := v.advance(); err != nil {
 		return a, err
 	}
@@ -139,37 +139,45 @@ func (v *verifier) incident(id incident.ID, headSeq int, head []byte) error {
 // day is sealed once. The end must lie well in the past (hours), since an entry carries
 // the instant at which it was decided and becomes durable a little later.
 func (db *DB) Seal(ctx context.Context, day string, end time.Time) error {
-	rows, err := db.read.QueryContext(ctx, `SELECT incident, seq, hash FROM entries e WHERE at < ? AND seq =
-		(SELECT max(seq) FROM entries x WHERE x.incident = e.incident AND x.at < ?) ORDER BY incident`, ms(end), ms(end))
-	if err != nil {
-		return fmt.Errorf("read heads: %w", err)
-	}
-	defer rows.Close() //nolint:errcheck // Err is looked at below
-	h := sha256.New()
 	var prev []byte
-	err = db.read.QueryRowContext(ctx, `SELECT hash FROM seals ORDER BY day DESC LIMIT 1`).Scan(&prev)
+	err := db.read.QueryRowContext(ctx, `SELECT hash FROM seals ORDER BY day DESC LIMIT 1`).Scan(&prev)
 	if err != nil && err != sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
 		return fmt.Errorf("read last seal: %w", err)
 	}
+	n, sum, err := sealOf(ctx, db.read, prev, ms(end))
+	if err != nil {
+		return err
+	}
+	return db.write(ctx, func(w *tx) error {
+		_, err := w.exec("put seal", day, ms(end), n, sum)
+		return err
+	})
+}
+
+// sealOf chains the seal before and the head that every log had at an instant.
+func sealOf(ctx context.Context, q querier, prev []byte, at int64) (n int, sum []byte, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT incident, seq, hash FROM entries e WHERE at < ? AND seq =
+		(SELECT max(seq) FROM entries x WHERE x.incident = e.incident AND x.at < ?) ORDER BY incident`, at, at)
+	if err != nil {
+		return 0, nil, fmt.Errorf("read heads: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Err is looked at below
+	h := sha256.New()
 	h.Write(prev)
-	n := 0
 	for rows.Next() {
 		var id, seq int64
 		var hash sql.RawBytes
 		if err := rows.Scan(&id, &seq, &hash); err != nil {
-			return fmt.Errorf("read head: %w", err)
+			return 0, nil, fmt.Errorf("read head: %w", err)
 		}
 		h.Write(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(id)), uint64(seq))) //nolint:gosec // positive
 		h.Write(hash)
 		n++
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("read heads: %w", err)
+		return 0, nil, fmt.Errorf("read heads: %w", err)
 	}
-	return db.write(ctx, func(w *tx) error {
-		_, err := w.exec("put seal", day, ms(end), n, h.Sum(nil))
-		return err
-	})
+	return n, h.Sum(nil), nil
 }
 
 // verifySeals recomputes each day's seal from the entries that were there at its instant.
@@ -180,10 +188,10 @@ func verifySeals(ctx context.Context, q querier, a *Audit) error {
 	}
 	defer rows.Close() //nolint:errcheck // Err is looked at below
 	type seal struct {
-		day      string
-		at       int64
-		n, heads int
-		hash     []byte
+		day   string
+		at    int64
+		heads int
+		hash  []byte
 	}
 	var seals []seal
 	for rows.Next() {
@@ -199,27 +207,11 @@ func verifySeals(ctx context.Context, q querier, a *Audit) error {
 	var prev []byte
 	for _, s := range seals {
 		a.Seals++
-		heads, err := q.QueryContext(ctx, `SELECT incident, seq, hash FROM entries e WHERE at < ? AND seq =
-			(SELECT max(seq) FROM entries x WHERE x.incident = e.incident AND x.at < ?) ORDER BY incident`, s.at, s.at)
+		n, sum, err := sealOf(ctx, q, prev, s.at)
 		if err != nil {
-			return fmt.Errorf("read heads: %w", err)
+			return err
 		}
-		h := sha256.New()
-		h.Write(prev)
-		for heads.Next() {
-			var id, seq int64
-			var hash sql.RawBytes
-			if err := heads.Scan(&id, &seq, &hash); err != nil {
-				return fmt.Errorf("read head: %w", err)
-			}
-			s.n++
-			h.Write(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(id)), uint64(seq))) //nolint:gosec // positive
-			h.Write(hash)
-		}
-		if err := heads.Close(); err != nil {
-			return fmt.Errorf("read heads: %w", err)
-		}
-		if s.n != s.heads || !bytes.Equal(h.Sum(nil), s.hash) {
+		if n != s.heads || !bytes.Equal(sum, s.hash) {
 			a.Problems = append(a.Problems, Problem{Text: s.day + " 的日封存与记录不符"})
 		}
 		prev = s.hash

@@ -158,8 +158,7 @@ func (db *DB) try(group []*job) ([]error, error) {
 	outcomes := make([]error, len(group))
 	for i, j := range group {
 		err := j.run(&tx{db})
-		var refused refusal
-		if errors.As(err, &refused) {
+		if refused, ok := errors.AsType[refusal](err); ok {
 			outcomes[i] = refused.err
 			continue
 		}

@@ -124,7 +124,7 @@ func chosen(f desk.Filter, c incident.Case) bool {
 		!f.ReceivedTo.IsZero() && !c.ReceivedAt.Before(f.ReceivedTo):
 		return false
 	}
-	for _, word := range strings.Fields(strings.ToLower(f.Text)) {
+	for word := range strings.FieldsSeq(strings.ToLower(f.Text)) {
 		r := c.Report
 		if c.ID.String() != word && !strings.Contains(strings.ToLower(r.Title), word) &&
 			!strings.Contains(strings.ToLower(r.Text), word) && !strings.Contains(strings.ToLower(r.Place), word) {

@@ -119,7 +119,7 @@ func withdrawn(h *house) {
 		}
 	}
 	h.must(met(h.load(c.ID), 1))
-	h.wantDeliveries(c.ID, "zhiban withdrawn", "zhuren waiting", "juzhang waiting", "sent sent")
+	h.wantDeliveries(c.ID, "zhiban withdrawn", "zhuren waiting", "juzhang waiting", "sent sent") //nolint:dupword // a person of that name, and a state
 	h.wantDeliveries(2, "zhiban waiting")
 }
 

@@ -30,7 +30,7 @@ func searched(h *house) {
 		ch.Case.Report.Title, ch.Case.Report.Text, ch.Case.Report.Place = letters.Draw(t, "title"), letters.Draw(t, "text"), letters.Draw(t, "place")
 		id := h.must(ch).ID
 		r := ch.Case.Report
-		query := ""
+		var words []string
 		for range rapid.IntRange(1, 3).Draw(t, "words") {
 			word := []rune(letters.Draw(t, "word"))
 			if rapid.IntRange(0, 3).Draw(t, "of the report") > 0 {
@@ -38,8 +38,9 @@ func searched(h *house) {
 				from := rapid.IntRange(0, len(whole)).Draw(t, "from")
 				word = whole[from:rapid.IntRange(from, len(whole)).Draw(t, "to")]
 			}
-			query += string(word) + " "
+			words = append(words, string(word))
 		}
+		query := strings.Join(words, " ")
 		want := !slices.ContainsFunc(strings.Fields(query), func(word string) bool {
 			in := func(field string) bool { return strings.Contains(fold(field), fold(word)) }
 			return word != id.String() && !in(r.Title) && !in(r.Text) && !in(r.Place)
@@ -92,7 +93,9 @@ func counted(h *house) {
 			want.Units[c.Lead]++
 		}
 		overdue := func(m incident.Milestone) bool { return m.StateAt(noon()) == incident.Overdue }
-		near := func(m incident.Milestone) bool { return m.Pending() && !m.Limit.Before(noon()) && !m.Limit.After(until) }
+		near := func(m incident.Milestone) bool {
+			return m.Pending() && !m.Limit.Before(noon()) && !m.Limit.After(until)
+		}
 		if slices.ContainsFunc(c.Milestones, overdue) {
 			want.Overdue++
 		}
