@@ -124,7 +124,9 @@ func (c *Courier) Run(ctx context.Context) error {
 		cut.Stop()
 	}()
 	for ctx.Err() == nil {
-		parcels, next, err := c.Outbox.Claim(ctx, c.Clock.Now(), 4*c.cfg.Senders)
+		began := c.Clock.Now()
+		parcels, next, err := c.Outbox.Claim(ctx, began, 4*c.cfg.Senders)
+		cost := c.Clock.Since(began)
 		sleep := lookAgain
 		switch {
 		case ctx.Err() != nil:
@@ -146,10 +148,22 @@ func (c *Courier) Run(ctx context.Context) error {
 		case <-ctx.Done():
 		case <-timer.Chan():
 		case <-c.wake:
+			c.rest(ctx, cost)
 		}
 		timer.Stop()
 	}
 	return nil
+}
+
+// rest waits as long as the last look took that found nothing, so that looking never
+// takes more than half of the time, whatever number of notices wait for quotas.
+func (c *Courier) rest(ctx context.Context, cost time.Duration) {
+	timer := c.Clock.NewTimer(min(cost, retryClaim))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.Chan():
+	}
 }
 
 // Drain sends everything that may be sent now, one after the other, and says when
@@ -188,7 +202,7 @@ func (c *Courier) deliver(ctx context.Context, p Parcel) {
 	}
 	ch := c.channels[addr.Channel]
 	if until := c.pacers[addr.Channel].take(addr.To, now); !until.IsZero() {
-		c.Outbox.Hold(ids(p.Notices), until)
+		c.Outbox.Pause(p, until)
 		return
 	}
 	key := envelopeKey(p.Notices[0], now)

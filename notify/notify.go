@@ -164,8 +164,11 @@ type Outbox interface {
 	// ended come back as Again. When nothing can be claimed, the second result is when
 	// something will be due next; zero when nothing waits.
 	Claim(ctx context.Context, now time.Time, n int) ([]Parcel, time.Time, error)
-	// Hold gives claimed notices back until an instant: there is no quota left for them.
+	// Hold gives claimed notices back until an instant.
 	Hold(ids []NoticeID, until time.Time)
+	// Pause gives a parcel's notices back; nothing new of its person's is claimed until an
+	// instant, as there is no quota left for him.
+	Pause(p Parcel, until time.Time)
 	// Prepare writes an envelope down before its first attempt and gives it its id. A
 	// notice that was withdrawn since it was claimed makes it fail with ErrWithdrawn and
 	// write nothing: claim again.

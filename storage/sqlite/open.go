@@ -22,6 +22,7 @@ import (
 
 	"huiying/incident"
 	"huiying/notify"
+	"huiying/org"
 )
 
 //go:embed migrations/*.sql
@@ -74,7 +75,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	db := &DB{
 		path: o.Path, log: o.Log, lock: lock, stmts: map[string]*sql.Stmt{},
-		outbox: outbox{out: map[notify.NoticeID]time.Time{}, tried: map[notify.EnvelopeID]bool{}, sealing: map[string]bool{}},
+		outbox: outbox{out: map[notify.NoticeID]time.Time{}, tried: map[notify.EnvelopeID]bool{}, sealing: map[string]bool{}, paused: map[org.PersonID]time.Time{}},
 		jobs:   make(chan *job, 4*maxGroup), stopped: make(chan struct{}), closed: make(chan struct{}),
 	}
 	if err := db.start(ctx, o); err != nil {

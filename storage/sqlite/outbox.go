@@ -25,6 +25,24 @@ type outbox struct {
 	// sealing are the keys of envelopes that are being written down: they are out with the
 	// courier before they have a number.
 	sealing map[string]bool
+	paused  map[org.PersonID]time.Time // until when nothing new of his is claimed
+}
+
+// pausedAt lists, as JSON, those of whom nothing new is claimed at an instant.
+func (o *outbox) pausedAt(now time.Time) (string, error) {
+	people := []string{}
+	for p, until := range o.paused {
+		if until.After(now) {
+			people = append(people, string(p))
+		} else {
+			delete(o.paused, p)
+		}
+	}
+	list, err := json.Marshal(people)
+	if err != nil {
+		return "", fmt.Errorf("list paused people: %w", err)
+	}
+	return string(list), nil
 }
 
 func (o *outbox) taken(id notify.NoticeID, now time.Time) bool {
@@ -142,7 +160,12 @@ const (
 
 // fresh claims notices that were not rendered yet: each emergency alone, else all of a person's.
 func (db *DB) fresh(ctx context.Context, now time.Time, n int) ([]notify.Parcel, error) {
-	top, err := db.waiting(ctx, now, waitingColumns+`ORDER BY n.urgency DESC, n.id LIMIT ?`, ms(now), 4*n+len(db.outbox.out))
+	paused, err := db.outbox.pausedAt(now)
+	if err != nil {
+		return nil, err
+	}
+	top, err := db.waiting(ctx, now, waitingColumns+`AND n.person NOT IN (SELECT value FROM json_each(?)) ORDER BY n.urgency DESC, n.id LIMIT ?`,
+		ms(now), paused, 4*n+len(db.outbox.out))
 	if err != nil {
 		return nil, err
 	}
@@ -303,10 +326,32 @@ func (db *DB) nextWaiting(ctx context.Context, now time.Time) (time.Time, error)
 			next = until
 		}
 	}
+	for p, until := range db.outbox.paused {
+		if until.After(now) && until.Before(next) && db.waits(ctx, p) {
+			next = until
+		}
+	}
 	if next.Equal(farFuture(now)) || next.After(now.AddDate(5, 0, 0)) {
 		return time.Time{}, nil
 	}
 	return next, nil
+}
+
+// waits tells whether anything waits for a person.
+func (db *DB) waits(ctx context.Context, p org.PersonID) bool {
+	var one int
+	err := db.read.QueryRowContext(ctx, `SELECT 1 FROM notices WHERE person = ? AND state = 'waiting' LIMIT 1`, string(p)).Scan(&one)
+	return !errors.Is(err, sql.ErrNoRows) // in doubt, look again
+}
+
+// Pause implements notify.Outbox.
+func (db *DB) Pause(p notify.Parcel, until time.Time) {
+	db.outbox.mu.Lock()
+	defer db.outbox.mu.Unlock()
+	for _, w := range p.Notices {
+		delete(db.outbox.out, w.ID)
+	}
+	db.outbox.paused[p.Person] = until
 }
 
 // Hold implements notify.Outbox.

@@ -20,6 +20,7 @@ func claims() []promise {
 		{"what was claimed is not claimed again while it is out", leased},
 		{"senders that claim together get each notice once", claimTogether},
 		{"what is held back comes when its time has come", held},
+		{"of whoever has had his quota nothing is claimed", paused},
 		{"notices held for the quiet hours keep nothing else back", quietHours},
 		{"a crowd of notices for one person keeps nobody else waiting", crowd},
 		{"Claim says when something will be due next", claimNext},
@@ -176,6 +177,19 @@ func held(h *house) {
 		h.t.Errorf("claimed %v, next %s, want nothing for a second", content(parcels), next)
 	}
 	h.wantClaim(time.Minute, "li 1")
+}
+
+func paused(h *house) {
+	h.must(owing(urgent("li", 1, incident.UrgencyEmergency)))
+	h.must(owing(notice("wang", 2)))
+	p := h.wantClaim(0, "li 1", "wang 2")
+	h.Pause(p[0], noon().Add(time.Minute))
+	h.must(owing(urgent("li", 3, incident.UrgencyEmergency)))
+	parcels, next := h.claimOf(59*time.Second, 10)
+	if len(parcels) != 0 || !next.Equal(noon().Add(time.Minute)) {
+		h.t.Errorf("claimed %v, next %s, want nothing for a second", content(parcels), next)
+	}
+	h.wantClaim(time.Minute, "li 1", "li 3")
 }
 
 func quietHours(h *house) {
