@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql" //nolint:depguard // the bare reference speaks SQL itself
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -49,12 +50,12 @@ func serveBare(dir string) error {
 		return fmt.Errorf("connect: %w", err)
 	}
 	go s.write(ctx, conn)
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // lives as long as the process
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	fmt.Println("http://" + l.Addr().String())
-	return http.Serve(l, s) //nolint:gosec,wrapcheck // on loopback, for the benchmark
+	return http.Serve(l, s)
 }
 
 // learn reads the rows that the house wrote for its first report.
@@ -66,38 +67,46 @@ func (s *bareServer) learn(ctx context.Context, db *sql.DB) error {
 		{"entries", "incident = 1"},
 		{"notices", "incident = 1"},
 	} {
-		rows, err := db.QueryContext(ctx, `SELECT * FROM `+t.table+` WHERE `+t.where) //nolint:gosec // of the list above
-		if err != nil {
-			return fmt.Errorf("learn: %w", err)
+		if err := s.learnTable(ctx, db, t.table, t.where); err != nil {
+			return fmt.Errorf("learn %s: %w", t.table, err)
 		}
-		columns, err := rows.Columns()
-		if err != nil {
-			return fmt.Errorf("learn: %w", err)
-		}
-		for rows.Next() {
-			r := row{incident: -1, external: -1, values: make([]any, len(columns))}
-			into := make([]any, len(columns))
-			for i, name := range columns {
-				into[i] = &r.values[i]
-				switch {
-				case name == "incident" || t.table == "incidents" && name == "id":
-					r.incident = i
-				case name == "external_id":
-					r.external = i
-				}
+	}
+	return nil
+}
+
+func (s *bareServer) learnTable(ctx context.Context, db *sql.DB, table, where string) (err error) {
+	rows, err := db.QueryContext(ctx, `SELECT * FROM `+table+` WHERE `+where)
+	if err != nil {
+		return fmt.Errorf("query: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	columns, err := rows.Columns()
+	if err != nil {
+		return fmt.Errorf("columns: %w", err)
+	}
+	for rows.Next() {
+		r := row{incident: -1, external: -1, values: make([]any, len(columns))}
+		into := make([]any, len(columns))
+		for i, name := range columns {
+			into[i] = &r.values[i]
+			switch {
+			case name == "incident" || table == "incidents" && name == "id":
+				r.incident = i
+			case name == "external_id":
+				r.external = i
 			}
-			if err := rows.Scan(into...); err != nil {
-				return fmt.Errorf("learn: %w", err)
-			}
-			if t.table == "notices" {
-				r.values[0] = nil
-			}
-			r.insert = `INSERT INTO ` + t.table + ` VALUES (?` + strings.Repeat(", ?", len(columns)-1) + `)`
-			s.rows = append(s.rows, r)
 		}
-		if err := rows.Close(); err != nil {
-			return fmt.Errorf("learn: %w", err)
+		if err := rows.Scan(into...); err != nil {
+			return fmt.Errorf("scan: %w", err)
 		}
+		if table == "notices" {
+			r.values[0] = nil
+		}
+		r.insert = `INSERT INTO ` + table + ` VALUES (?` + strings.Repeat(", ?", len(columns)-1) + `)`
+		s.rows = append(s.rows, r)
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("rows: %w", err)
 	}
 	return nil
 }
@@ -107,7 +116,7 @@ func (s *bareServer) write(ctx context.Context, conn *sql.Conn) {
 	statements := map[string]*sql.Stmt{}
 	for _, r := range s.rows {
 		if statements[r.insert] == nil {
-			st, err := conn.PrepareContext(ctx, r.insert)
+			st, err := conn.PrepareContext(ctx, r.insert) //nolint:sqlclosecheck // kept as long as the process lives
 			if err != nil {
 				panic(err)
 			}

@@ -30,7 +30,7 @@ var stored = flag.Int("stored", 0, "how many incidents are there already: 0 or 1
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("HUIYING_BENCH_BARE"); dir != "" {
 		if err := serveBare(dir); err != nil {
-			fmt.Fprintln(os.Stderr, err) //nolint:errcheck // nobody is left to tell
+			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		return

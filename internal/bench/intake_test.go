@@ -125,7 +125,7 @@ func BenchmarkRestart(b *testing.B) {
 	for b.Loop() {
 		began := clock().Now()
 		p := serve(b, bin, dir)
-		res, err := http.Get(p.url + "/readyz") //nolint:noctx // of the benchmark itself
+		res, err := http.Get(p.url + "/readyz")
 		if err != nil || res.StatusCode != http.StatusOK {
 			b.Fatal(res, err)
 		}
