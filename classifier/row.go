@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"huiying/incident"
@@ -46,7 +47,11 @@ func (r Row) At() time.Time {
 
 // Report is the row as a report.
 func (r Row) Report() incident.Report {
-	return incident.Report{Title: r.Title, Text: r.Text, SubmittedAt: r.At()}
+	text := r.Text
+	if text == "" && r.Title == "" {
+		text = strings.Join(r.Tokens, "")
+	}
+	return incident.Report{Title: r.Title, Text: text, SubmittedAt: r.At()}
 }
 
 // ID is a row's id, a string or a number.
@@ -112,8 +117,20 @@ func (t *Tokens) UnmarshalJSON(b []byte) error {
 const maxRow = 16 << 20
 
 // ReadRows reads JSON Lines, gzipped or not, and calls take for each row. A line that
-// is no row is an error that names it.
+// is no row is an error that names it and ends the reading.
 func ReadRows(r io.Reader, take func(Row) error) error {
+	return ScanRows(r, func(_ int, row Row, err error) error {
+		if err != nil {
+			return err
+		}
+		return take(row)
+	})
+}
+
+// ScanRows reads JSON Lines, gzipped or not, and calls take for each line that is not
+// empty, with its number: with the row, or with an error that names the line. What take
+// returns ends the reading. It holds one line at a time.
+func ScanRows(r io.Reader, take func(line int, row Row, err error) error) error {
 	br := bufio.NewReaderSize(r, 1<<16)
 	if head, err := br.Peek(2); err == nil && head[0] == 0x1f && head[1] == 0x8b {
 		zr, err := gzip.NewReader(br)
@@ -125,15 +142,15 @@ func ReadRows(r io.Reader, take func(Row) error) error {
 	sc := bufio.NewScanner(br)
 	sc.Buffer(make([]byte, 1<<16), maxRow)
 	for n := 1; sc.Scan(); n++ {
-		line := bytes.TrimSpace(sc.Bytes())
+		line := bytes.TrimSpace(bytes.TrimPrefix(sc.Bytes(), []byte("\ufeff")))
 		if len(line) == 0 {
 			continue
 		}
-		var row Row
-		if err := json.Unmarshal(line, &row); err != nil {
-			return &incident.Error{Code: incident.CodeInvalid, Text: fmt.Sprintf("第%d行不是一条JSON记录，请核对：%v", n, err), Err: err}
+		row, err := parseRow(line)
+		if err != nil {
+			err = &incident.Error{Code: incident.CodeInvalid, Text: fmt.Sprintf("第%d行%s", n, err), Err: err}
 		}
-		if err := take(row); err != nil {
+		if err := take(n, row, err); err != nil {
 			return err
 		}
 	}
@@ -144,4 +161,16 @@ func ReadRows(r io.Reader, take func(Row) error) error {
 		return fmt.Errorf("read rows: %w", err)
 	}
 	return nil
+}
+
+// parseRow reads one line; its error is the rest of a Chinese sentence.
+func parseRow(line []byte) (Row, error) {
+	var row Row
+	if err := json.Unmarshal(line, &row); err != nil {
+		return row, fmt.Errorf("不是一条JSON记录，请核对：%w", err)
+	}
+	if row.Title == "" && row.Text == "" && len(row.Tokens) == 0 {
+		return row, errors.New("没有title、text或tokens，请至少填写一项")
+	}
+	return row, nil
 }
