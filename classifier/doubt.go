@@ -30,6 +30,14 @@ func (v *view) hearsay(known []finding) []finding {
 // doubts asks about figures that would grade higher if they were fact of now: in a
 // drill, denied, long ago, in an if.
 func (v *view) doubts(g *incident.Grading, found []finding) {
+	v.mixed(g)
+	if v.away {
+		w := v.allowing(0)
+		w.only, w.away = nil, false
+		if f, ok := w.emergency(found); ok {
+			g.Doubts = append(g.Doubts, fmt.Sprintf("似为境外的事，未按“%s”定级；如在本地或涉及我国公民，请改定。", f.quote))
+		}
+	}
 	for _, k := range []struct {
 		ctx  figures.Context
 		text string
@@ -42,13 +50,28 @@ func (v *view) doubts(g *incident.Grading, found []finding) {
 		if !v.tells(k.ctx) {
 			continue
 		}
-		w := v.allowing(k.ctx | figures.Hearsay)
-		for _, f := range w.graded() {
-			if f.grade.Level() != incident.Emergency || f.asks || slices.ContainsFunc(found, func(x finding) bool { return x.rule == f.rule && x.grade == f.grade }) {
-				continue
-			}
+		if f, ok := v.allowing(k.ctx | figures.Hearsay).emergency(found); ok {
 			g.Doubts = append(g.Doubts, fmt.Sprintf(k.text, f.quote))
-			break
+		}
+	}
+}
+
+// emergency is the first finding of an emergency beside those that are known.
+func (v *view) emergency(known []finding) (finding, bool) {
+	for _, f := range v.graded() {
+		if f.grade.Level() == incident.Emergency && !f.asks && !slices.ContainsFunc(known, func(x finding) bool { return x.rule == f.rule && x.grade == f.grade }) {
+			return f, true
+		}
+	}
+	return finding{}, false
+}
+
+// mixed asks how many of 几十人伤亡 are dead.
+func (v *view) mixed(g *incident.Grading) {
+	for _, f := range v.reading.Figures {
+		if f.Mixed && f.Now() {
+			g.Doubts = append(g.Doubts, fmt.Sprintf("“%s”未分死亡和受伤，请核实死亡人数。", f.Quote))
+			return
 		}
 	}
 }
@@ -103,7 +126,7 @@ const leadSentences = 4
 func (v *view) early(pats []pattern, sentences int32) bool {
 	for i := range pats {
 		for j := v.byWord[pats[i].words[0]]; j > 0; j = v.next[j-1] {
-			if v.sentence[j-1] < sentences && !v.dateline(v.hits[j-1]) {
+			if v.sentence[j-1] < sentences && !v.dateline(v.hits[j-1]) && !v.nameOf(v.hits[j-1]) {
 				return true
 			}
 		}
@@ -115,6 +138,21 @@ func (v *view) early(pats []pattern, sentences int32) bool {
 func (v *view) dateline(h match.Hit) bool {
 	head := v.text[max(0, h.Start-18):h.Start]
 	return strings.HasSuffix(head, "网") || strings.HasSuffix(head, "社") || strings.HasSuffix(head, "讯")
+}
+
+// nameOf tells whether the word is only part of what something is called: 罗马家园,
+// 巴黎春天, 日本料理.
+func (v *view) nameOf(h match.Hit) bool {
+	rest := v.text[h.End:]
+	for _, w := range []string{
+		"小区", "花园", "家园", "春天", "城", "苑", "广场", "大厦", "酒店", "路", "街", "大道", "餐厅", "料理", "菜", "进口", "牌", "车", "风情", "阳光", "印象",
+		"公馆", "湾", "镇", "风格", "半岛", "豆", "队", "假日", "名都", "皇宫", "宫", "庄园", "公寓", "都市", "小镇", "商场", "百货", "商贸", "市场", "影城", "KTV", "会所",
+	} {
+		if strings.HasPrefix(rest, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // ofOurs tells whether the sentence of the figure speaks of our people.

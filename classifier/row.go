@@ -22,6 +22,7 @@ type Row struct {
 	Tokens   Tokens         `json:"tokens"`
 	Time     Time           `json:"time"`
 	Reported Time           `json:"reported_at"`
+	Printed  Time           `json:"report_date"`
 	Level    incident.Level `json:"level"`
 	// AltLevel is the other defensible level where Ambiguous is true.
 	AltLevel  incident.Level `json:"alt_level"`
@@ -42,7 +43,10 @@ func (r Row) At() time.Time {
 	if t := time.Time(r.Reported); !t.IsZero() {
 		return t
 	}
-	return time.Time(r.Time)
+	if t := time.Time(r.Time); !t.IsZero() {
+		return t
+	}
+	return time.Time(r.Printed)
 }
 
 // Report is the row as a report.

@@ -94,18 +94,20 @@ func (sc *scan) sentenceContext(se *sentence, old bool) bool {
 	if old {
 		current |= Historical
 	}
-	hypo := -9 // the clause of the last 如果
+	hypo, cond := -9, -9 // the clauses of the last 可能 and the last 如果
 	at := 0
 	var said bool // something was said of now or then in this sentence
 	for i := se.first; i < se.last; i++ {
 		it := &sc.items[i]
 		for at < it.clause {
-			sc.closeClause(se, at, current, hypo)
+			sc.closeClause(se, at, current, hypo, cond)
 			at++
 		}
 		switch it.kind {
 		case kHypo:
 			hypo = it.clause
+		case kIf:
+			hypo, cond = it.clause, it.clause
 		case kHypoAfter:
 			for c := max(0, it.clause-2); c <= it.clause; c++ {
 				se.clauses[c].ctx |= Hypothetical
@@ -114,6 +116,8 @@ func (sc *scan) sentenceContext(se *sentence, old bool) bool {
 			current |= Hearsay
 		case kStat:
 			current |= Statistic
+		case kFiction:
+			current |= Quoted
 		case kOld:
 			if !said {
 				current |= Historical
@@ -123,20 +127,49 @@ func (sc *scan) sentenceContext(se *sentence, old bool) bool {
 			said = true
 		case kDate:
 			current = sc.dated(it, current, said)
+		case kTitle:
+			if sc.story(it) {
+				current |= Quoted
+			}
 		}
 	}
 	for ; at < len(se.clauses); at++ {
-		sc.closeClause(se, at, current, hypo)
+		sc.closeClause(se, at, current, hypo, cond)
 	}
 	return current&Historical != 0
 }
 
-func (sc *scan) closeClause(se *sentence, at int, current Context, hypo int) {
-	se.clauses[at].ctx |= current
-	if at-hypo <= 1 {
-		se.clauses[at].ctx |= Hypothetical
+// closeClause sets a clause's context. What follows 如果 stays an if up to the end of
+// the sentence, unless a clause plainly tells a fact.
+func (sc *scan) closeClause(se *sentence, at int, current Context, hypo, cond int) {
+	c := &se.clauses[at]
+	c.ctx |= current
+	if at-hypo <= 1 || cond >= 0 && at > cond && !sc.factual(c) {
+		c.ctx |= Hypothetical
 	}
 	se.ctx |= se.clauses[at].ctx
+}
+
+// story tells whether a title is of something made up: 电影《…》里.
+func (sc *scan) story(it *item) bool {
+	head := sc.s[max(0, it.start-12):it.start]
+	for _, w := range []string{"电影", "影片", "小说", "电视剧", "连续剧", "纪录片", "大片", "话剧", "游戏", "漫画"} {
+		if strings.HasSuffix(head, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// factual tells whether the clause says of itself that it has happened.
+func (sc *scan) factual(c *clause) bool {
+	text := sc.s[c.start:c.end]
+	for _, w := range []string{"已", "目前", "截至", "据", "事故造成", "造成了", "共造成", "当场", "昨", "今", "致"} {
+		if strings.Contains(text, w) && !strings.Contains(text, "导致") {
+			return true
+		}
+	}
+	return false
 }
 
 // dated changes the context by a date: old, or of now.

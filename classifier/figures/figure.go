@@ -76,8 +76,14 @@ type Figure struct {
 	Part bool
 	// Adds is true for one that comes on top of an earlier one (另有、又有).
 	Adds bool
+	// Newly is true for one that is new since the earlier one (又有、新增).
+	Newly bool
+	// Replaces is true for one that takes the place of earlier ones (更正为、仍有).
+	Replaces bool
 	// Implied is true when the text names who, without a number: 司机身亡 is 1.
 	Implied bool
+	// Mixed is true for dead and injured in one number: 十余人伤亡.
+	Mixed bool
 	// Vague is true for 多人、数人: more than one, and no more is known.
 	Vague bool
 }

@@ -43,8 +43,11 @@ func (sc *scan) unnumbered(se *sentence, i int) {
 		return
 	}
 	value, from := 0.0, ev.start
-	for j := i - 1; j >= se.first && ev.clause-sc.items[j].clause <= 1 && ev.start-sc.items[j].end <= 120; j-- {
+	for j := i - 1; j >= se.first && ev.clause-sc.items[j].clause <= 3 && ev.start-sc.items[j].end <= 120; j-- {
 		it := sc.items[j]
+		if ev.clause-it.clause > 1 && (it.kind == kPerson || it.kind == kPair) && !sc.subject(se, it) {
+			continue
+		}
 		if it.kind == kEvent && it.metric == Deaths || it.kind == kNumber && it.used == Deaths || it.kind == kNatural {
 			return // told before
 		}
@@ -71,6 +74,17 @@ func (sc *scan) unnumbered(se *sentence, i int) {
 		f.Context |= Natural
 	}
 	sc.out = append(sc.out, f)
+}
+
+// subject tells whether a person opens the sentence, so that its later clauses speak of
+// him: 一妇女喝了饮料，被送进医院，离开了世界.
+func (sc *scan) subject(se *sentence, it item) bool {
+	head := sc.s[se.start:it.start]
+	if i := strings.LastIndex(head, "】"); i >= 0 {
+		head = head[i+len("】"):]
+	}
+	head = strings.TrimSpace(head)
+	return len(head) <= 24 && (strings.Contains(head, "一") || strings.HasSuffix(head, "某") || head == "")
 }
 
 // listedWith tells whether a person and the one named at the place after are joined by 和.
@@ -101,6 +115,9 @@ func (sc *scan) hurt(se *sentence, i int) {
 		return
 	}
 	head := sc.clauseHead(se, ev)
+	if ev.metric == SeriousInjuries && sc.allOf(se, ev, head) {
+		return
+	}
 	person := strings.Contains(head, "我") || strings.Contains(head, "他") || strings.Contains(head, "她") || strings.Contains(head, "本人") || isName(head)
 	from := se.clauses[ev.clause].start
 	for j := i - 1; j >= se.first && sc.items[j].clause == ev.clause; j-- {
@@ -125,7 +142,7 @@ func isName(s string) bool {
 // finite tells whether the word is a verb: 死者 and 遗体 alone tell no number.
 func (sc *scan) finite(ev item) bool {
 	switch sc.s[ev.start:ev.end] {
-	case "死者", "遇难者", "死难者", "尸体", "遗体":
+	case "死者", "遇难者", "死难者", "尸体", "遗体", "夺走", "夺去", "夺走了", "夺去了":
 		return false
 	}
 	return prefixOf(sc.s[ev.end:], "的原因", "原因", "证明", "赔偿", "鉴定", "率", "案", "事件", "事故", "通知", "人数", "的可能", "的消息", "谜") == ""
@@ -151,7 +168,7 @@ func (sc *scan) implied(m Metric, ev item, from, to int, value float64) Figure {
 func (sc *scan) violent(se *sentence) bool {
 	text := sc.s[se.start:se.end]
 	ill := strings.Contains(text, "病") || strings.Contains(text, "癌") || strings.Contains(text, "不治之症")
-	for _, w := range []string{"车祸", "事故", "撞", "打", "火灾", "中毒", "爆炸", "坍塌", "溺水", "触电", "坠", "医疗", "手术", "误诊", "抢救无效", "地震", "洪水", "泥石流", "滑坡", "淹", "杀", "枪", "刀"} {
+	for _, w := range []string{"车祸", "事故", "撞", "被打", "殴打", "打伤", "围殴", "毒打", "火灾", "着火", "起火", "中毒", "爆炸", "坍塌", "倒塌", "溺水", "触电", "坠", "医疗", "手术", "误诊", "抢救无效", "地震", "洪水", "泥石流", "滑坡", "淹", "被杀", "自杀", "跳楼", "砸", "枪", "刀"} {
 		if strings.Contains(text, w) {
 			return !ill || w != "抢救无效" && w != "手术" && w != "医疗"
 		}
@@ -165,6 +182,11 @@ func (sc *scan) crowd(se *sentence) {
 		it := &sc.items[i]
 		if it.kind != kNumber || it.used != "" || it.num.vague {
 			continue
+		}
+		if it.unit == uPeople {
+			if sc.running(se, i, se.start); it.used != "" {
+				continue
+			}
 		}
 		switch {
 		case it.unit == uHouse && it.num.low >= 2:

@@ -34,6 +34,7 @@ const (
 	uSpan   // 年、个月: a length of time
 	uOther  // anything else: 岁、辆、公里
 	uHelper // people who came to help: 名消防员
+	uSome   // 个 of nothing: people in 死了两个
 )
 
 // item is one thing of a sentence that matters.
@@ -107,7 +108,14 @@ func (r *Reader) tokenise(sc *scan) {
 		if len(hits) > 0 && hits[0].Start == i {
 			h := hits[0]
 			hits = hits[1:]
-			if e := r.kinds[h.Word]; e.kind != kIgnore {
+			switch e := r.kinds[h.Word]; e.kind {
+			case kIgnore:
+			case kNamed:
+				sc.add(item{kind: kDate, start: h.Start, end: h.End, when: named(s[h.Start:h.End])})
+				if strings.HasSuffix(s[h.Start:h.End], "地震") {
+					sc.add(item{kind: kQuake, metric: Magnitude, start: h.Start, end: h.End})
+				}
+			default:
 				sc.add(item{kind: e.kind, metric: e.metric, start: h.Start, end: h.End})
 			}
 			i, before = h.End, h.End
@@ -222,7 +230,7 @@ func (sc *scan) bare(i, w int) bool {
 	if n := len(sc.items); n > 0 && sc.items[n-1].kind == kNumber && sc.items[n-1].end == i && sc.items[n-1].unit != uOther {
 		return true
 	}
-	c, _, ok := parseCore(sc.s, i+w)
+	c, _, ok := parseCore(sc.s, i+w+len(prefixOf(sc.s[i+w:], "了")))
 	return ok && !c.vague
 }
 
@@ -246,6 +254,10 @@ func (sc *scan) finish(at int) {
 }
 
 func (sc *scan) add(it item) {
+	if it.start-sc.sentences[len(sc.sentences)-1].start > 2*longSentence { // not even a comma
+		sc.finish(it.start)
+		sc.begin(it.start)
+	}
 	it.clause = len(sc.sentences[len(sc.sentences)-1].clauses) - 1
 	sc.items = append(sc.items, it)
 }
@@ -265,7 +277,7 @@ func (sc *scan) mark(k kind, i, w int) int {
 		return -(i + w)
 	}
 	sc.add(item{kind: k, start: i, end: i + w})
-	if k == kComma {
+	if k == kComma || strings.HasPrefix(sc.s[i:], "】") {
 		sc.openClause(i + w)
 	}
 	return -(i + w)
@@ -305,11 +317,23 @@ func (sc *scan) number(i, before int) int {
 func (sc *scan) span(it item) {
 	text := sc.s[it.start:it.end]
 	switch {
+	case strings.HasSuffix(text, "周年") && remembers(sc.s[max(0, it.start-36):it.start]+sc.s[it.end:min(len(sc.s), it.end+36)]):
+		sc.add(item{kind: kOld, start: it.start, end: it.end})
 	case strings.HasPrefix(sc.s[it.end:], "前") && (strings.HasSuffix(text, "年") || it.num.low >= 2):
 		sc.add(item{kind: kOld, start: it.start, end: it.end})
 	case strings.HasSuffix(text, "年") && (it.num.qualifier == Nearly || strings.HasPrefix(sc.s[it.end:], "来")):
 		sc.add(item{kind: kStat, start: it.start, end: it.end})
 	}
+}
+
+// remembers tells whether the words round 十周年 are about a disaster.
+func remembers(around string) bool {
+	for _, w := range []string{"纪念", "悼", "祭", "遇难", "地震", "事故", "惨案", "屠杀", "灾"} {
+		if strings.Contains(around, w) {
+			return true
+		}
+	}
+	return false
 }
 
 func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' }

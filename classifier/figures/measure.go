@@ -78,7 +78,7 @@ func (sc *scan) magnitude(se *sentence, i int) {
 	for j := se.first; j < se.last && !quake; j++ {
 		quake = sc.items[j].kind == kQuake
 	}
-	text := sc.s[se.clauses[n.clause].start:n.start]
+	text := sc.s[se.clauses[n.clause].start:se.clauses[n.clause].end]
 	if !quake || strings.Contains(text, "抗") || strings.Contains(text, "设防") || strings.Contains(text, "防震") || strings.Contains(text, "抵御") || strings.Contains(text, "像") || strings.Contains(text, "如同") || strings.Contains(text, "相当于") {
 		return
 	}

@@ -168,7 +168,7 @@ func (sc *scan) afterwards(ev item) bool {
 
 // fits tells whether the number can count the event.
 func (sc *scan) fits(ev, n item, commas int) bool {
-	if n.used != "" && (ev.metric != Deaths || !slices.Contains([]Metric{Injuries, SeriousInjuries, Sick, Trapped, Missing}, n.used)) {
+	if n.used != "" && (ev.metric != Deaths || !slices.Contains([]Metric{Injuries, SeriousInjuries, Sick, Trapped, Missing, hospital}, n.used)) {
 		return false
 	}
 	if ev.start-n.end > 90 {
@@ -183,6 +183,8 @@ func (sc *scan) fits(ev, n item, commas int) bool {
 		return ev.kind == kHarm || ev.metric == Endangered || ev.metric == Evacuated
 	case uNone:
 		return n.end == ev.start && ev.kind != kHarm // 2死14伤
+	case uSome:
+		return n.end == ev.start && ev.metric == Deaths
 	}
 	return false
 }
@@ -194,6 +196,11 @@ func (sc *scan) right(se *sentence, i int) int {
 		it := sc.items[j]
 		switch it.kind {
 		case kNumber:
+			if it.used == "" && ev.kind != kFewer {
+				if to := sc.risenTo(se, ev, j); to >= 0 {
+					return to
+				}
+			}
 			if it.used != "" || !sc.fillers(ev.end, it.start) {
 				return -1
 			}
@@ -201,11 +208,17 @@ func (sc *scan) right(se *sentence, i int) int {
 			case uPeople, uHelper:
 				return j
 			case uHouse:
-				if ev.kind == kHarm || ev.metric == Endangered {
+				if ev.kind == kHarm || ev.metric == Endangered || ev.metric == Evacuated {
+					return j
+				}
+			case uSome:
+				if ev.metric == Deaths || ev.metric == Injuries {
 					return j
 				}
 			case uNone:
-				if ev.kind == kHead && sc.bareAfter(it.end) || it.start == ev.end && ev.end-ev.start <= 6 {
+				alone := sc.bareAfter(it.end) || j+1 < se.last && sc.items[j+1].start == it.end
+				alone = alone && it.num.high < 1e4
+				if alone && (ev.kind == kHead || it.start == ev.end && ev.end-ev.start <= 6) {
 					return j
 				}
 			}
@@ -234,7 +247,7 @@ func (sc *scan) fillers(from, to int) bool {
 	g := strings.TrimSpace(sc.s[from:to])
 	for g != "" {
 		w := prefixOf(g, "了", "者", "人数", "人员", "的", "有", "为", "达到", "已达", "达", "已经", "已", "增加", "增至", "增", "升至", "上升到", "上升至", "上升", "至少", "至", "到", "共计", "共有", "共", "累计", "计", "是", "：", ":", "仅", "目前", "现",
-			"总数", "分别", "群众", "村民", "居民", "学生", "矿工", "工人", "民众", "师生", "员工", "旅客", "人口", "游客", "乘客", "职工", "数", "截至", "下方", "周边", "附近", "附近的", "出", "并", "安全", "及", "超", "下游", "沿线", "其中", "业主", "住户", "我们", "我", "其", "该", "患者", "伤者", "伤员", "病人", "老人", "儿童", "孩子", "路人", "行人")
+			"总数", "分别", "群众", "村民", "居民", "学生", "矿工", "工人", "民众", "师生", "员工", "旅客", "人口", "游客", "乘客", "职工", "数", "截至", "下方", "周边", "附近", "附近的", "出", "并", "安全", "及", "超", "下游", "沿线", "其中", "业主", "住户", "我们", "我", "其", "该", "患者", "伤者", "伤员", "工地", "学校", "医院", "病人", "老人", "儿童", "孩子", "路人", "行人")
 		if w == "" {
 			return false
 		}
@@ -252,21 +265,34 @@ func (sc *scan) count(se *sentence, ev item, at int) {
 	}
 	if ev.kind == kCasualty {
 		n.used = ev.metric
+		if n.num.high == 0 {
+			sc.zero(ev) // 零伤亡
+			return
+		}
+		f := sc.figure(casualties, *n, ev.start, ev.end)
+		sc.out = append(sc.out, f)
 		return
 	}
 	f := sc.figure(metric, *n, ev.start, ev.end)
 	if ev.kind == kFewer {
 		n.used = Trapped
+		f.Metric = freed
+		sc.out = append(sc.out, f)
 		return
 	}
 	n.used = metric
 	f.Part = sc.preceded(se, at, kPart)
 	f.Adds = sc.preceded(se, at, kAdd)
+	f.Newly = f.Adds && sc.newly(se, at)
+	f.Replaces = sc.preceded(se, at, kCorrect) || (metric == Trapped || metric == Missing) && sc.preceded(se, at, kStill)
 	if ev.kind == kNatural && prefixOf(sc.s[ev.start:], "死") == "" && !sc.violent(se) {
 		f.Context |= Natural
 	}
 	sc.join(se, at, &f)
 	sc.out = append(sc.out, f)
+	if n.unit == uHouse && ev.metric != Households {
+		sc.peopleOf(se, ev, at)
+	}
 }
 
 // join adds the numbers of a list before the event: 3名学生和2名教师死亡.
@@ -340,6 +366,12 @@ func (sc *scan) thin(from, to int) bool {
 	}
 	g := strings.TrimSpace(sc.s[from:to])
 	for g != "" {
+		if strings.HasPrefix(g, "在") {
+			if i := strings.Index(g, "中"); i > 0 && i <= 30 { // 未在事故中受伤
+				g = g[i+len("中"):]
+				continue
+			}
+		}
 		w := prefixOf(g, "造成", "员", "有", "发生", "出现", "接到", "收到", "发现", "任何", "人员", "人", "一人", "一名", "一例", "群众", "学生", "师生", "居民", "村民", "旅客", "乘客", "财产损失", "报告", "重大", "大的", "新的", "及", "和", "、", "或", "因灾", "因此",
 			"致", "导致", "员工", "其他", "死亡", "受伤", "伤亡", "失踪", "被困", "情况", "引发", "引起", "再", "明显", "直接", "工人", "重伤", "中毒", "游客", "司机", "的", "现象", "症状")
 		if w == "" {

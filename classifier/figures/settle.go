@@ -11,6 +11,8 @@ func (sc *scan) settle() {
 	sc.hospital()
 	sc.laws()
 	sc.rescued()
+	sc.release()
+	sc.mixed()
 	sc.died()
 	flags := sc.reading.Flags
 	for _, se := range sc.sentences {
@@ -42,6 +44,9 @@ func (sc *scan) hospital() {
 			hurt = max(hurt, f.Value)
 		}
 	}
+	if known {
+		sc.counted()
+	}
 	out := sc.out[:0]
 	for _, f := range sc.out {
 		if f.Metric == hospital {
@@ -53,6 +58,42 @@ func (sc *scan) hospital() {
 		out = append(out, f)
 	}
 	sc.out = out
+}
+
+// counted makes 40余 exact where the hospitals' own numbers add up to a little more:
+// 收治37名，另有10名.
+func (sc *scan) counted() {
+	sum, from := 0.0, -1
+	for i, f := range sc.out {
+		if f.Metric != hospital || f.Vague || f.Part || f.Qualifier != Exact {
+			continue
+		}
+		if f.Adds && from >= 0 {
+			sum += f.Value
+		} else {
+			sum, from = f.Value, i
+		}
+		if from == i {
+			continue
+		}
+		for j := max(0, i-reach); j < len(sc.out) && j < i+reach; j++ {
+			s := sc.out[j]
+			if s.Metric == Sick && s.Qualifier == AtLeast && s.Value < sum && sum < s.Value+round(s.Value) {
+				f.Metric, f.Value, f.Max, f.Replaces, f.Start, f.Adds = Sick, sum, sum, true, sc.out[from].Start, false
+				sc.out[i] = f
+				break
+			}
+		}
+	}
+}
+
+// round is the last round step of a number: 10 of 40, 100 of 300.
+func round(v float64) float64 {
+	step := 1.0
+	for v >= step*10 {
+		step *= 10
+	}
+	return step
 }
 
 // laws marks figures inside titles and rules: 造成3人以上10人以下死亡.
@@ -69,7 +110,7 @@ func (sc *scan) laws() {
 				f.Context |= Quoted
 			}
 		}
-		if strings.Contains(text, "以上") && (law || strings.Contains(text, "以下")) {
+		if strings.HasPrefix(sc.s[f.End:], "以上的") || strings.HasSuffix(sc.s[f.Start:f.End], "以上的") || strings.Contains(text, "以上") && (law || strings.Contains(text, "以下")) {
 			f.Context |= Quoted
 		}
 	}
@@ -84,13 +125,15 @@ func (sc *scan) rescued() {
 	for _, w := range []string{"全部获救", "全部救出", "全部脱险", "全部被救出", "全部升井", "均已救出", "均被救出", "均已获救", "悉数获救", "成功救出被困", "全部脱困", "安全脱困", "已全部找到", "成功获救", "均获救", "被成功救出", "已被救出"} {
 		all = max(all, strings.LastIndex(sc.s, w))
 	}
+	all = max(all, sc.allFreed())
 	for i := range sc.out {
 		f := &sc.out[i]
 		if f.Metric != Trapped && f.Metric != Missing {
 			continue
 		}
 		se := &sc.sentences[sc.sentenceAt(f.Start)]
-		c := sc.s[se.clauses[min(sc.clauseOf(se, f.Start), len(se.clauses)-1)].start:f.End]
+		own := se.clauses[min(sc.clauseOf(se, f.End-1), len(se.clauses)-1)]
+		c := sc.s[min(se.clauses[min(sc.clauseOf(se, f.Start), len(se.clauses)-1)].start, f.Start):max(own.end, f.End)]
 		after := sc.s[f.End:min(len(sc.s), f.End+24)]
 		if i := strings.Index(after, "分钟"); i > 0 && !strings.ContainsAny(after[:i], "，。") {
 			f.Context |= Over // 被困20分钟: they are out
@@ -116,8 +159,28 @@ func (sc *scan) clauseOf(se *sentence, pos int) int {
 	return i
 }
 
+// succumbed drops those who were hurt and are told to have died of it: 1名伤者不治.
+func (sc *scan) succumbed() {
+	if !slices.ContainsFunc(sc.out, func(f Figure) bool { return f.Metric == Deaths && f.Value > 0 }) {
+		return
+	}
+	all := slices.Clone(sc.out)
+	out := sc.out[:0]
+	for i, f := range all {
+		hurt := f.Metric == Injuries || f.Metric == SeriousInjuries
+		if hurt && slices.ContainsFunc(all[max(0, i-reach):min(len(all), i+reach)], func(d Figure) bool {
+			return d.Metric == Deaths && !d.Has(Negated) && d.Value == f.Value && d.Start <= f.Start && d.End > f.End
+		}) {
+			continue
+		}
+		out = append(out, f)
+	}
+	sc.out = out
+}
+
 // died takes the dead out of those who were hurt or trapped before: 10人烧伤，其中1人死亡.
 func (sc *scan) died() {
+	sc.succumbed()
 	last := -1 // the latest figure of the injured
 	dead := Figure{Start: -1}
 	for i := range sc.out {
@@ -132,7 +195,7 @@ func (sc *scan) died() {
 					h.Max -= f.Value
 				}
 			}
-			if f.Value > dead.Value {
+			if f.Value >= dead.Value {
 				dead = *f
 			}
 		}

@@ -13,11 +13,28 @@ func (r Reading) Stated() map[Metric]Figure {
 	for _, m := range Metrics() {
 		if f, ok := r.Last(m, 0); ok {
 			out[m] = f
+		} else if f, ok := r.Last(m, Natural); ok {
+			out[m] = f
 		} else if f, ok := r.Last(m, Hearsay|Historical); ok {
 			out[m] = f
 		}
 	}
+	r.reconcile(out)
 	return out
+}
+
+// reconcile takes those of the injured out who have died since by the headline, where
+// the text counts them as seriously injured still.
+func (r Reading) reconcile(out map[Metric]Figure) {
+	hurt, ok := out[Injuries]
+	serious, both := out[SeriousInjuries]
+	if !ok || !both || serious.Start >= r.titleEnd || serious.Value >= hurt.Value {
+		return
+	}
+	body, ok := r.LastOf(SeriousInjuries, 0, func(f Figure) bool { return f.Start >= r.titleEnd })
+	if ok && body.Value == hurt.Value {
+		out[Injuries] = serious
+	}
 }
 
 // Last is the last word on a metric among figures whose contexts are all in allowed.
@@ -26,7 +43,7 @@ func (r Reading) Last(m Metric, allowed Context) (Figure, bool) { return r.LastO
 // LastOf is [Reading.Last] among figures for which only is true; nil lets all pass.
 func (r Reading) LastOf(m Metric, allowed Context, only func(Figure) bool) (Figure, bool) {
 	var title, body, none Figure
-	inTitle, inBody, zero := false, false, false
+	inTitle, inBody, zero, again := false, false, false, false
 	for _, f := range r.Figures {
 		if f.Metric != m || f.Vague || f.Context&^(allowed|Negated) != 0 || only != nil && !only(f) {
 			continue
@@ -38,6 +55,7 @@ func (r Reading) LastOf(m Metric, allowed Context, only func(Figure) bool) (Figu
 			title, inTitle = later(title, f, inTitle, r.joined), true
 		default:
 			body, inBody = later(body, f, inBody, r.joined), true
+			again = again || inTitle && f.Value == title.Value && f.Qualifier == title.Qualifier
 		}
 	}
 	switch {
@@ -51,6 +69,8 @@ func (r Reading) LastOf(m Metric, allowed Context, only func(Figure) bool) (Figu
 		return title, true
 	case !inTitle:
 		return body, true
+	case again && m != Deaths && title.Qualifier == Exact && !title.Implied:
+		return title, true // the headline's number, which the text repeats
 	}
 	return headline(title, body, m), true
 }
@@ -61,7 +81,7 @@ func headline(title, body Figure, m Metric) Figure {
 	switch {
 	case title.Implied || title.Qualifier != Exact && body.Qualifier != title.Qualifier:
 		return body
-	case body.Implied || m == Injuries && title.Qualifier == Exact && body.Value == title.Value+1:
+	case body.Implied || (m == Injuries || m == SeriousInjuries) && title.Qualifier == Exact && body.Value == title.Value+1:
 		return title
 	case title.Value > body.Value:
 		return title
@@ -72,9 +92,9 @@ func headline(title, body Figure, m Metric) Figure {
 // later decides between an earlier figure of one metric, if there is one, and a later.
 func later(a, b Figure, have bool, text string) Figure {
 	switch {
-	case !have:
+	case !have || b.Replaces:
 		return b
-	case b.Adds && !b.Implied && b.Value <= a.Value && !strings.Contains(text[a.Start:b.Start], "\n") && !strings.Contains(text[a.Start:a.End], text[b.Start:b.End]):
+	case b.Adds && !b.Implied && (b.Newly || b.Value <= a.Value) && !strings.Contains(text[a.Start:b.Start], "\n") && !strings.Contains(text[a.Start:a.End], text[b.Start:b.End]):
 		sum := b
 		sum.Value += a.Value
 		sum.Max += a.Max

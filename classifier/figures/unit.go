@@ -31,6 +31,11 @@ func peopleUnit(rest, before, digits string) (unit, int) {
 			return uOther, 0
 		}
 		return uPeople, len(prefixOf(rest, "人次", "人"))
+	case strings.HasPrefix(rest, "例"):
+		if prefixOf(rest, "例如", "例外", "例行", "例会") != "" {
+			return uOther, 0
+		}
+		return uPeople, len("例")
 	case strings.HasPrefix(rest, "名"):
 		if prefixOf(rest, "名单", "名义", "名称", "名牌", "名列", "名次", "名额", "名字", "名为", "名气") != "" {
 			return uOther, 0
@@ -89,6 +94,9 @@ func counted(rest string) (unit, int) {
 			return uPeople, len("个人")
 		}
 		return uPeople, len("个")
+	}
+	if rest == "" || prefixOf(rest, "，", "。", "、", "；", "！", "？", ",", "!", " ", "\n", "了") != "" {
+		return uSome, len("个")
 	}
 	return uOther, len("个")
 }

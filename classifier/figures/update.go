@@ -1,0 +1,184 @@
+package figures
+
+import (
+	"slices"
+	"strings"
+)
+
+// risenTo reads the second number of 由5人上升到8人, when number j is the first; -1 when
+// it is none.
+func (sc *scan) risenTo(se *sentence, ev item, j int) int {
+	first := &sc.items[j]
+	g := sc.gap(ev.end, first.start)
+	if len(g) > 45 || !strings.HasPrefix(g, "由") && !strings.HasPrefix(g, "从") {
+		return -1
+	}
+	for k := j + 1; k < se.last; k++ {
+		it := sc.items[k]
+		switch it.kind {
+		case kNumber:
+			between := sc.s[first.end:it.start]
+			if it.used != "" || it.unit != first.unit && it.unit != uPeople || !changes(between) {
+				return -1
+			}
+			first.used = ev.metric
+			return k
+		case kNow, kComma, kCorrect:
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+// changes tells whether the words say that a number became another.
+func changes(between string) bool {
+	if len(between) > 45 {
+		return false
+	}
+	for _, w := range []string{"升", "增", "到", "至", "变为", "降", "减", "调整为", "更新为", "更正为"} {
+		if strings.Contains(between, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// allOf reads 52人烧伤，均为重伤: the serious injuries are as many as the injured before.
+func (sc *scan) allOf(se *sentence, ev item, head string) bool {
+	all := false
+	for _, w := range []string{"均为", "均系", "全为", "全部为", "都是", "均属", "全是", "均", "全部"} {
+		all = all || strings.HasSuffix(head, w)
+	}
+	if n := len(sc.out); all && n > 0 && sc.out[n-1].Metric == Injuries && sc.out[n-1].Start >= se.start {
+		f := sc.out[n-1]
+		f.Metric, f.End = SeriousInjuries, ev.end
+		sc.out = append(sc.out, f)
+		return true
+	}
+	return false
+}
+
+// peopleOf reads the 4300人 of 转移1200户4300人, when the households are at the item.
+func (sc *scan) peopleOf(se *sentence, ev item, at int) {
+	house := sc.items[at]
+	for j := at + 1; j < se.last; j++ {
+		it := &sc.items[j]
+		if it.kind == kList || it.kind == kComma || it.kind == kOpen {
+			continue
+		}
+		if it.kind != kNumber || it.used != "" || it.unit != uPeople {
+			return
+		}
+		switch strings.TrimLeft(sc.gap(house.end, it.start), "，、（") {
+		case "", "共", "共计", "计", "约", "合计":
+			it.used = ev.metric
+			sc.out = append(sc.out, sc.figure(ev.metric, *it, it.start, it.end))
+		}
+		return
+	}
+}
+
+// running reads the 累计12例 that follows 新增5例, which names no event of its own.
+func (sc *scan) running(se *sentence, i, before int) {
+	it := &sc.items[i]
+	head := sc.clauseHead(se, *it)
+	total := false
+	for _, w := range []string{"累计", "共计", "总计", "合计", "总数", "总数达"} {
+		total = total || strings.HasSuffix(head, w)
+	}
+	if !total || len(sc.out) == 0 {
+		return
+	}
+	last := sc.out[len(sc.out)-1]
+	if last.Start < before || last.Has(Negated) || last.Value > it.num.low || last.Metric == hospital || last.Metric == freed {
+		return
+	}
+	it.used = last.Metric
+	f := sc.figure(last.Metric, *it, it.start, it.end)
+	f.Replaces = true
+	sc.out = append(sc.out, f)
+}
+
+// newly tells whether the number is of those who came on top since: 又有3人不治.
+func (sc *scan) newly(se *sentence, at int) bool {
+	head := sc.clauseHead(se, sc.items[at])
+	return strings.Contains(head, "又") || strings.Contains(head, "再") || strings.Contains(head, "新增")
+}
+
+// casualties stands for the dead and injured together; they are given out as injured,
+// the number not being sure, where the text tells neither apart.
+const casualties Metric = "casualties"
+
+func (sc *scan) mixed() {
+	apart := false
+	for _, f := range sc.out {
+		apart = apart || (f.Metric == Deaths || f.Metric == Injuries) && f.Value > 0 && f.Now()
+	}
+	out := sc.out[:0]
+	for _, f := range sc.out {
+		if f.Metric == casualties {
+			if apart || f.Vague {
+				continue
+			}
+			f.Metric, f.Mixed = Injuries, true
+			if f.Qualifier == Exact {
+				f.Qualifier = About
+			}
+		}
+		out = append(out, f)
+	}
+	sc.out = out
+}
+
+// freed stands for people who were trapped or missing and are no longer; it is never
+// given out.
+const freed Metric = "freed"
+
+// reach is how many figures back another is looked for, so that long texts take no longer
+// than their length.
+const reach = 32
+
+// allFreed is where the text last says that all were freed: 已全部安全升井; -1 when nowhere.
+func (sc *scan) allFreed() int {
+	for _, it := range slices.Backward(sc.items) {
+		if it.kind != kFewer {
+			continue
+		}
+		head := sc.s[max(0, it.start-24):it.start]
+		for _, w := range []string{"全部", "均", "悉数", "都已", "全都"} {
+			if strings.Contains(head, w) {
+				return it.start
+			}
+		}
+	}
+	return -1
+}
+
+// release takes those who were freed out of those who are trapped or missing, unless
+// the text says itself how many remain.
+func (sc *scan) release() {
+	out := sc.out[:0]
+	for _, f := range sc.out {
+		if f.Metric != freed {
+			out = append(out, f)
+			continue
+		}
+		if f.Has(Negated) || f.Vague {
+			continue
+		}
+		for i := max(0, len(out)-reach); i < len(out); i++ {
+			t := &out[i]
+			if t.Metric != Trapped && t.Metric != Missing || t.Replaces || t.Has(Negated) || t.Start > f.Start {
+				continue
+			}
+			if t.Value <= f.Value {
+				t.Context |= Over
+				continue
+			}
+			t.Value -= f.Value
+			t.Max -= f.Value
+		}
+	}
+	sc.out = out
+}
