@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"huiying/bot"
 	"huiying/desk"
 	"huiying/notify"
 )
@@ -8,4 +9,5 @@ import (
 var (
 	_ desk.Store    = (*DB)(nil)
 	_ notify.Outbox = (*DB)(nil)
+	_ bot.Inbox     = (*DB)(nil)
 )

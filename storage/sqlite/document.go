@@ -113,18 +113,21 @@ func (db *DB) Token(ctx context.Context, hash []byte) (name string, person org.P
 	return name, person, role, nil
 }
 
-// Clean drops the bodies of messages that were settled before an instant; what was
-// sent to whom stays in the notices. It returns when there are no more.
+// Clean drops the bodies of messages that were settled before an instant, and what is
+// left of letters that were received before it; what was sent to whom stays in the
+// notices. It returns when there are no more.
 func (db *DB) Clean(ctx context.Context, before time.Time) error {
-	for {
-		more := false
-		err := db.write(ctx, func(w *tx) error {
-			var err error
-			more, err = w.changed("drop envelopes", ms(before))
-			return err
-		})
-		if err != nil || !more {
-			return err
+	for _, drop := range []string{"drop envelopes", "drop letters"} {
+		for more := true; more; {
+			err := db.write(ctx, func(w *tx) error {
+				var err error
+				more, err = w.changed(drop, ms(before))
+				return err
+			})
+			if err != nil {
+				return err
+			}
 		}
 	}
+	return nil
 }

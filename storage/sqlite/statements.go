@@ -42,6 +42,10 @@ func statements() map[string]string {
 		"drop envelopes":   `DELETE FROM envelopes WHERE id IN (SELECT id FROM envelopes WHERE state <> 'open' AND settled_at < ? AND settled_at > 0 LIMIT 500)`,
 		"put seal":         `INSERT OR IGNORE INTO seals (day, at, heads, hash) VALUES (?, ?, ?, ?)`,
 		"drop token named": `DELETE FROM tokens WHERE name = ?`,
+		"receive letter":   `INSERT OR IGNORE INTO inbox (platform, key, talk, body, received_at, due_at) VALUES (?, ?, ?, ?, ?, ?)`,
+		"keep letter":      `UPDATE inbox SET body = ?, replies = ?, sent = ?, tries = ?, due_at = ?, done = ? WHERE id = ? AND done = 0`,
+		"put offset":       `INSERT OR REPLACE INTO offsets (platform, value, at) VALUES (?, ?, ?)`,
+		"drop letters":     `DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE done = 1 AND received_at < ? LIMIT 500)`,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"huiying/bot"
 	"huiying/desk"
 	"huiying/notify"
 	"huiying/org"
@@ -14,6 +15,7 @@ import (
 type Store interface {
 	desk.Store
 	notify.Outbox
+	bot.Inbox
 	// PutToken keeps the hash of a bearer token, in place of one of the same name.
 	PutToken(ctx context.Context, name string, hash []byte, person org.PersonID, role org.Role, now time.Time) error
 	// Token finds who a bearer token stands for by its hash, or incident.ErrNotFound.
@@ -23,6 +25,9 @@ type Store interface {
 	RunOnce(ctx context.Context, job, period string, now time.Time) (bool, error)
 	// Done marks a job's period done.
 	Done(ctx context.Context, job, period string, now time.Time) error
+	// Clean drops what is kept of messages that were settled, and of letters that were
+	// done and received, before an instant.
+	Clean(ctx context.Context, before time.Time) error
 	// Close ends what runs and gives the database free. What was saved is durable.
 	Close() error
 }
@@ -34,7 +39,7 @@ type Open func(t *testing.T, dir string) Store
 // Run tries everything that the house relies on.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	for _, group := range [][]promise{saves(), logs(), timers(), notices(), claims(), settlements(), lists(), documents()} {
+	for _, group := range [][]promise{saves(), logs(), timers(), notices(), claims(), settlements(), lists(), documents(), inboxes()} {
 		for _, p := range group {
 			t.Run(p.text, func(t *testing.T) {
 				t.Parallel()
