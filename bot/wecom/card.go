@@ -17,6 +17,8 @@ type card struct {
 	Action    *action  `json:"card_action,omitempty"`
 	TaskID    string   `json:"task_id"`
 	Buttons   []button `json:"button_list,omitempty"`
+	// ReplaceText stands, grey, in place of the buttons of a card that is changed.
+	ReplaceText string `json:"replace_text,omitempty"`
 }
 
 type title struct {

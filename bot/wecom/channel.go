@@ -31,7 +31,10 @@ type Channel struct {
 	cfg    Config
 	client *http.Client
 	tokens *tokens
+	clock  clockwork.Clock
 	log    *slog.Logger
+	pace   pace
+	taps   taps
 }
 
 var _ notify.Channel = (*Channel)(nil)
@@ -45,7 +48,7 @@ func New(cfg Config, d Deps) (*Channel, error) {
 	cfg = cfg.withDefaults()
 	cfg.APIBase = strings.TrimRight(cfg.APIBase, "/")
 	client := post.Client(d.Client)
-	return &Channel{cfg: cfg, client: client, tokens: &tokens{cfg: cfg, client: client, clock: d.Clock}, log: d.Log}, nil
+	return &Channel{cfg: cfg, client: client, tokens: &tokens{cfg: cfg, client: client, clock: d.Clock}, clock: d.Clock, log: d.Log}, nil
 }
 
 // Name is the channel's name in addresses.
@@ -59,6 +62,10 @@ func (*Channel) Quota() notify.Quota { return notify.Quota{PerMinute: 30, PerHou
 func (c *Channel) Send(ctx context.Context, e notify.Envelope) notify.Outcome {
 	if !single(e.To) {
 		return notify.Outcome{Status: notify.Permanent, Reason: notify.ReasonRecipient, Detail: "userid cannot be used"}
+	}
+	// The Courier paces reminders; this is for those that meet with replies.
+	if wait := c.pace.take(e.To, c.clock.Now(), perMinute, perHour); wait > 0 {
+		return notify.Outcome{Status: notify.Retry, Reason: notify.ReasonQuota, After: wait, Detail: "quota of the member"}
 	}
 	o, code := c.try(ctx, e.To, e.Body)
 	switch {
@@ -89,26 +96,37 @@ func single(to string) bool {
 // try posts a body, with a new token if the first is no longer taken. The code is the
 // platform's, 0 when it gave none.
 func (c *Channel) try(ctx context.Context, to string, body []byte) (notify.Outcome, int64) {
-	o, code, token := c.request(ctx, to, body)
+	o, code, token := c.call(ctx, sendMessage, to, body)
 	if staleToken(code) {
 		c.tokens.drop(token)
-		o, code, _ = c.request(ctx, to, body)
+		o, code, _ = c.call(ctx, sendMessage, to, body)
 	}
 	return o, code
 }
 
-func (c *Channel) request(ctx context.Context, to string, body []byte) (o notify.Outcome, code int64, token string) {
+// The platform's methods that change what people see.
+const (
+	sendMessage = "message/send"
+	updateCard  = "message/update_template_card"
+)
+
+// call makes one request. to is the receiver whose refusal matters, empty for none.
+func (c *Channel) call(ctx context.Context, method, to string, body []byte) (o notify.Outcome, code int64, token string) {
 	token, err := c.tokens.GetAccessTokenContext(ctx)
 	if bad := (*tokenError)(nil); errors.As(err, &bad) {
 		return bad.outcome, 0, ""
 	}
-	addr := c.cfg.APIBase + "/cgi-bin/message/send?access_token=" + url.QueryEscape(token)
+	addr := c.cfg.APIBase + "/cgi-bin/" + method + "?access_token=" + url.QueryEscape(token)
 	answer, fault := post.JSON(ctx, c.client, addr, body, token, c.cfg.Secret)
 	if fault != nil {
 		return fault.Outcome(), 0, token
 	}
 	var got message.SendResponse
-	err = util.DecodeWithError(answer, &got, "message/send")
+	if method == sendMessage {
+		err = util.DecodeWithError(answer, &got, method)
+	} else { // its list of receivers is an array
+		err = util.DecodeWithCommonError(answer, method)
+	}
 	var refused *util.CommonError
 	switch {
 	case errors.As(err, &refused):
@@ -135,7 +153,7 @@ func answered(answer []byte) bool {
 func accepted(to string, got message.SendResponse) notify.Outcome {
 	for list, why := range map[string]string{got.InvalidUser: "invaliduser", got.UnlicensedUser: "unlicenseduser"} {
 		for user := range strings.SplitSeq(list, "|") {
-			if strings.EqualFold(user, to) {
+			if to != "" && strings.EqualFold(user, to) {
 				return notify.Outcome{Status: notify.Permanent, Reason: notify.ReasonRecipient, Detail: why}
 			}
 		}

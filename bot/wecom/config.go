@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"encoding/base64"
 	"errors"
 	"net/url"
 	"time"
@@ -13,6 +14,10 @@ type Config struct {
 	CorpID  string `yaml:"corp_id"`
 	AgentID int    `yaml:"agent_id"`
 	Secret  string `yaml:"secret"`
+	// Token and EncodingAESKey are those of the application's page 接收消息; without them
+	// the application only sends.
+	Token          string `yaml:"token"`
+	EncodingAESKey string `yaml:"encoding_aes_key"`
 	// APIBase is the platform's address; empty for the public one.
 	APIBase string `yaml:"api_base"`
 	// DuplicateCheckInterval is for how long the platform shows the same bytes only once;
@@ -52,7 +57,22 @@ func (c Config) Validate() error {
 	if d := c.DuplicateCheckInterval; d != 0 && (d < shortestCheck || d > longestCheck) {
 		errs = append(errs, errors.New("wecom.duplicate_check_interval 须在1分钟至4小时之间，建议4h"))
 	}
+	if (c.Token == "") != (c.EncodingAESKey == "") {
+		errs = append(errs, errors.New("wecom.token 和 wecom.encoding_aes_key 须一起填写，在应用详情页“接收消息”中设置；都不填则只发不收"))
+	}
+	if c.EncodingAESKey != "" && !validKey(c.EncodingAESKey) {
+		errs = append(errs, errors.New("wecom.encoding_aes_key 须是43个字母或数字，请从应用详情页“接收消息”中原样复制"))
+	}
 	return errors.Join(errs...)
+}
+
+// receives tells whether the application takes messages in.
+func (c Config) receives() bool { return c.Token != "" && c.EncodingAESKey != "" }
+
+func validKey(key string) bool {
+	const keyChars, keyBytes = 43, 32
+	raw, err := base64.StdEncoding.DecodeString(key + "=")
+	return err == nil && len(key) == keyChars && len(raw) == keyBytes
 }
 
 func validBase(s string) bool {

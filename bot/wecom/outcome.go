@@ -18,6 +18,8 @@ const (
 	codeInvalidToken = 40014
 	codeExpiredToken = 42001
 	codeTaskID       = 42014
+	codeParallel     = 45033
+	codeUsed         = 42022 // a response_code that changed its card before
 )
 
 // staleToken tells whether a new token mends it.

@@ -21,7 +21,9 @@ type Message struct {
 	TaskID       string
 	MsgID        string
 	ResponseCode string
-	Raw          []byte
+	// Replaced stands, grey, in place of the card's buttons; empty while they can be tapped.
+	Replaced string
+	Raw      []byte
 }
 
 // Card is a template card as the platform reads it.
@@ -38,6 +40,8 @@ type Card struct {
 	TaskID    string   `json:"task_id,omitempty"`
 	Buttons   []Button `json:"button_list,omitempty"`
 	Menu      *Menu    `json:"action_menu,omitempty"`
+	// ReplaceText is only for a card that is changed.
+	ReplaceText string `json:"replace_text,omitempty"`
 }
 
 // Source is the line above a card.

@@ -158,6 +158,7 @@ func (s *Server) deliver(m Message, users []string) reply {
 		s.taskIDs[m.TaskID] = true
 		if m.Card.interactive() {
 			m.ResponseCode = "code-" + strconv.Itoa(s.serial)
+			s.codes[m.ResponseCode] = &code{msgID: m.MsgID, sent: m.At}
 			answer["response_code"] = m.ResponseCode
 		}
 	}

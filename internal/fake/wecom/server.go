@@ -57,6 +57,9 @@ type Server struct {
 	seen      map[[32]byte]seen
 	members   map[string]*window
 	robots    map[string]*window
+	codes     map[string]*code
+	media     map[string]Media
+	clicks    int
 }
 
 // Request is one request as it came, whatever became of it.
@@ -81,12 +84,14 @@ func New(clock clockwork.Clock, o Options) *Server {
 	}
 	s := &Server{
 		clock: clock, options: o, hanging: make(chan struct{}, 1024), taskIDs: map[string]bool{}, seen: map[[32]byte]seen{},
-		members: map[string]*window{}, robots: map[string]*window{},
+		members: map[string]*window{}, robots: map[string]*window{}, codes: map[string]*code{}, media: map[string]Media{},
 	}
 	s.routes = map[string]route{
 		"/cgi-bin/gettoken":     {http.MethodGet, s.getToken},
 		"/cgi-bin/message/send": {http.MethodPost, s.send},
 		"/cgi-bin/webhook/send": {http.MethodPost, s.robotSend},
+
+		"/cgi-bin/message/update_template_card": {http.MethodPost, s.updateCard},
 	}
 	return s
 }
@@ -95,6 +100,10 @@ const maxBody = 1 << 20
 
 // ServeHTTP answers like the platform: 200 with an errcode, unless a fault is planted.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == mediaPath && r.Method == http.MethodGet {
+		s.getMedia(w, r)
+		return
+	}
 	to, ok := s.routes[r.URL.Path]
 	if !ok || r.Method != to.method {
 		http.NotFound(w, r)
