@@ -91,8 +91,8 @@ func (d *Directory) addUnits() []error {
 func (d *Directory) underItself(u Unit) bool {
 	up := u.Parent
 	for range len(d.units) {
-		if up == u.ID {
-			return true
+		if up == u.ID || up == "" {
+			return up == u.ID
 		}
 		up = d.units[up].Parent
 	}

@@ -161,8 +161,9 @@ func database(b *testing.B, dir string) *sql.DB {
 	return db
 }
 
-// multiply copies the incidents in a folder's database, with scattered external ids and
-// with timers spread over 30 days from the afternoon on, until there are n.
+// multiply copies the incidents in a folder's database until there are n, the copies with
+// scattered external ids and with timers spread over 30 days from the afternoon on. What
+// had to be told is taken for sent.
 func multiply(b *testing.B, dir string, n int) {
 	b.Helper()
 	db := database(b, dir)
@@ -176,10 +177,11 @@ func multiply(b *testing.B, dir string, n int) {
 			b.Fatalf("%s: %v", query, err)
 		}
 	}
-	var have int
+	var have, first int
 	if err := db.QueryRowContext(b.Context(), `SELECT count(*) FROM incidents`).Scan(&have); err != nil || have == 0 {
 		b.Fatalf("%d incidents to copy, %v", have, err)
 	}
+	first = have
 	for have < n {
 		more := min(have, n-have)
 		do(`BEGIN`)
@@ -192,7 +194,7 @@ func multiply(b *testing.B, dir string, n int) {
 		do(`COMMIT`)
 		have += more
 	}
-	do(`UPDATE timers SET fire_at = ? + abs(random() % 2592000000)`, morning().Add(6*time.Hour).UnixMilli())
+	do(`UPDATE timers SET fire_at = ? + abs(random() % 2592000000) WHERE incident > ?`, morning().Add(6*time.Hour).UnixMilli(), first)
 	do(`UPDATE notices SET state = 'sent'`)
 	do(`UPDATE envelopes SET state = 'sent'`)
 	do(`ANALYZE`)

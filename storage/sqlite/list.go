@@ -158,7 +158,7 @@ func (db *DB) Counts(ctx context.Context, now time.Time) (desk.Counts, error) {
 	}
 	var oldest sql.NullInt64
 	err = db.read.QueryRowContext(ctx, `SELECT
-		(SELECT count(DISTINCT incident) FROM milestones WHERE state = 'pending' AND limit_at < ?),
+		(SELECT count(DISTINCT incident) FROM milestones INDEXED BY milestones_pending WHERE state = 'pending' AND limit_at < ?),
 		(SELECT min(at) FROM notices WHERE state = 'waiting' AND not_before <= ?),
 		(SELECT count(*) FROM notices WHERE state = 'failed')`, ms(now), ms(now)).Scan(&c.Overdue, &oldest, &c.Failed)
 	if err != nil {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"embed"
@@ -38,6 +39,9 @@ type Options struct {
 	// Throwaway gives up surviving a power cut, for drills and simulations whose database
 	// ends with them: SQLite then leaves it to the system when to write.
 	Throwaway bool
+	// Driver is the registered database/sql driver; empty for this package's own. Tests
+	// look at every query through another.
+	Driver string
 	// Beside lets the database be opened though another process has it: to register
 	// reports, not to send. The outbox belongs to who holds the lock.
 	Beside bool
@@ -91,7 +95,8 @@ func (db *DB) start(ctx context.Context, o Options) error {
 	if o.Throwaway {
 		synchronous = "OFF"
 	}
-	if db.pool, err = sql.Open("sqlite3", dsn(o.Path, url.Values{
+	driver := cmp.Or(o.Driver, "sqlite3")
+	if db.pool, err = sql.Open(driver, dsn(o.Path, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {synchronous}, "_busy_timeout": {"5000"}, "_txlock": {"immediate"}, "_foreign_keys": {"on"},
 	})); err != nil {
 		return fmt.Errorf("open writer: %w", err)
@@ -110,7 +115,7 @@ func (db *DB) start(ctx context.Context, o Options) error {
 	if readers == 0 {
 		readers = 4
 	}
-	if db.read, err = sql.Open("sqlite3", dsn(o.Path, url.Values{
+	if db.read, err = sql.Open(driver, dsn(o.Path, url.Values{
 		"mode": {"ro"}, "_query_only": {"1"}, "_busy_timeout": {"5000"},
 	})); err != nil {
 		return fmt.Errorf("open readers: %w", err)

@@ -118,7 +118,7 @@ func (db *DB) again(ctx context.Context, now time.Time, n int) ([]notify.Parcel,
 
 // enclosed reads which notices an envelope holds.
 func (db *DB) enclosed(ctx context.Context, p *notify.Parcel) error {
-	rows, err := db.read.QueryContext(ctx, `SELECT id, incident, failed, body FROM notices WHERE envelope = ? ORDER BY urgency DESC, id`, int64(p.Again.ID))
+	rows, err := db.read.QueryContext(ctx, `SELECT id, incident, failed, body FROM notices WHERE envelope = ? AND envelope <> 0 ORDER BY urgency DESC, id`, int64(p.Again.ID))
 	if err != nil {
 		return fmt.Errorf("read envelope's notices: %w", err)
 	}

@@ -5,7 +5,8 @@ import (
 	"fmt"
 )
 
-// statements are the writer's, by name, prepared once.
+// statements are the writer's, by name, prepared once. A partial index serves a query only
+// where the query repeats the index's own condition: envelope = ? alone would scan.
 func statements() map[string]string {
 	return map[string]string{ //nolint:gosec // no credentials, but a table of tokens
 		"insert incident": `INSERT OR IGNORE INTO incidents (version, state, open, level, lead, next_limit, received_at, source, external_id, title, log_seq, log_hash, body)
@@ -30,8 +31,8 @@ func statements() map[string]string {
 		"retry envelope":   `UPDATE envelopes SET due_at = ?, reason = ?, detail = ? WHERE id = ? AND state = 'open'`,
 		"try envelope":     `UPDATE envelopes SET tries = tries + 1, tried_at = ?, due_at = ? WHERE id = ? AND state = 'open'`,
 		"settle envelope":  `UPDATE envelopes SET state = ?, settled_at = ?, reason = ?, detail = ?, receipt = ?, code = ? WHERE id = ? AND state = 'open'`,
-		"settle notices":   `UPDATE notices SET state = ?, reason = ? WHERE envelope = ? AND state = 'sending'`,
-		"next channel":     `UPDATE notices SET state = 'waiting', lease = 0, envelope = 0, failed = failed || ? || ' ', reason = ? WHERE envelope = ? AND state = 'sending'`,
+		"settle notices":   `UPDATE notices SET state = ?, reason = ? WHERE envelope = ? AND envelope <> 0 AND state = 'sending'`,
+		"next channel":     `UPDATE notices SET state = 'waiting', lease = 0, envelope = 0, failed = failed || ? || ' ', reason = ? WHERE envelope = ? AND envelope <> 0 AND state = 'sending'`,
 		"end notice":       `UPDATE notices SET state = ?, reason = ? WHERE id = ? AND state = 'waiting'`,
 		"put policy":       `INSERT OR IGNORE INTO policies (version, at, body) VALUES (?, ?, ?)`,
 		"put document":     `INSERT OR REPLACE INTO documents (name, at, body) VALUES (?, ?, ?)`,
