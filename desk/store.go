@@ -86,6 +86,9 @@ type Store interface {
 	// Directory returns units, people and roster; PutDirectory replaces them whole.
 	Directory(ctx context.Context) (org.Data, error)
 	PutDirectory(ctx context.Context, d org.Data, now time.Time) error
+	// SwapDirectory puts d in the place of what was read before, or fails with
+	// [incident.ErrStale] and writes nothing where another stands there by now.
+	SwapDirectory(ctx context.Context, was, d org.Data, now time.Time) error
 	// Deliveries returns what was sent, or waits, for a case, for its page.
 	Deliveries(ctx context.Context, id incident.ID) ([]Delivery, error)
 }

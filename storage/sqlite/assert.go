@@ -7,6 +7,7 @@ import (
 )
 
 var (
+	_ bot.Store     = (*DB)(nil)
 	_ desk.Store    = (*DB)(nil)
 	_ notify.Outbox = (*DB)(nil)
 	_ bot.Inbox     = (*DB)(nil)

@@ -47,6 +47,12 @@ func statements() map[string]string {
 		"keep letter":      `UPDATE inbox SET body = ?, replies = ?, sent = ?, tries = ?, due_at = ?, done = ? WHERE id = ? AND done = 0`,
 		"put offset":       `INSERT OR REPLACE INTO offsets (platform, value, at) VALUES (?, ?, ?)`,
 		"drop letters":     `DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE done = 1 AND received_at < ? LIMIT 500)`,
+		"get document":     `SELECT body FROM documents WHERE name = ?`,
+		"talk version":     `SELECT version FROM talks WHERE name = ?`,
+		"was answered":     `SELECT 1 FROM answers WHERE message = ?`,
+		"put talk":         `INSERT OR REPLACE INTO talks (name, version, at, state) VALUES (?, ?, ?, ?)`,
+		"put answer":       `INSERT INTO answers (message, at, body) VALUES (?, ?, ?)`,
+		"drop answers":     `DELETE FROM answers WHERE message IN (SELECT message FROM answers WHERE at < ? LIMIT 500)`,
 	}
 }
 

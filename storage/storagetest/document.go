@@ -14,6 +14,7 @@ func documents() []promise {
 	return []promise{
 		{"a policy's version is kept for ever as it was", policies},
 		{"the directory is replaced whole", directory},
+		{"the directory is swapped only for the one that was read", swapped},
 		{"a token is found by its hash, one a name", tokens},
 		{"a job's period is claimed once", periods},
 		{"a claim that was never finished can be taken over after an hour", abandoned},
@@ -57,6 +58,46 @@ func directory(h *house) {
 		h.t.Fatalf("Directory: %v", err)
 	}
 	equal(h, "the directory", got, want)
+}
+
+func swapped(h *house) {
+	first := org.Data{Units: []org.Unit{{ID: "hall", Name: "县政府办", County: true}}}
+	must := func(was, d org.Data, want error) {
+		h.t.Helper()
+		if err := h.SwapDirectory(h.t.Context(), was, d, noon()); !errors.Is(err, want) {
+			h.t.Fatalf("SwapDirectory: %v, want %v", err, want)
+		}
+	}
+	must(org.Data{}, first, nil)
+	h.restart()
+	was, err := h.Directory(h.t.Context())
+	if err != nil {
+		h.t.Fatalf("Directory: %v", err)
+	}
+	zone := time.FixedZone("", 8*60*60)
+	second := was
+	second.Shifts = []org.Shift{{Unit: "hall", Post: org.DutyOfficer, Person: "zhiban", From: noon().In(zone), To: noon().Add(time.Hour).In(zone)}}
+	must(was, second, nil)
+	must(was, first, incident.ErrStale)
+	got, err := h.Directory(h.t.Context())
+	if err != nil || len(got.Shifts) != 1 || !got.Shifts[0].From.Equal(noon()) {
+		h.t.Fatalf("the directory = %+v, %v, want the second", got, err)
+	}
+	must(got, first, nil)
+	var done atomic.Int32
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			err := h.SwapDirectory(h.t.Context(), first, second, noon())
+			if err == nil {
+				done.Add(1)
+			} else if !errors.Is(err, incident.ErrStale) {
+				h.t.Errorf("SwapDirectory: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	same(h, "swaps of the same directory", done.Load(), 1)
 }
 
 func tokens(h *house) {

@@ -28,6 +28,12 @@ type Store interface {
 	// Clean drops what is kept of messages that were settled, and of letters that were
 	// done and received, before an instant.
 	Clean(ctx context.Context, before time.Time) error
+	// What the conversation keeps is as bot.Store has it; that interface knows only std
+	// types, so that a database need not know of chats.
+	Answer(ctx context.Context, message string) ([]byte, bool, error)
+	Talk(ctx context.Context, name string) ([]byte, int64, error)
+	KeepAnswer(ctx context.Context, message string, answer []byte, talk string, state []byte, version int64, now time.Time) (bool, error)
+	ForgetAnswers(ctx context.Context, before time.Time) error
 	// Close ends what runs and gives the database free. What was saved is durable.
 	Close() error
 }
@@ -39,7 +45,7 @@ type Open func(t *testing.T, dir string) Store
 // Run tries everything that the house relies on.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	for _, group := range [][]promise{saves(), logs(), timers(), notices(), claims(), settlements(), lists(), documents(), inboxes()} {
+	for _, group := range [][]promise{saves(), logs(), timers(), notices(), claims(), settlements(), lists(), documents(), inboxes(), talks()} {
 		for _, p := range group {
 			t.Run(p.text, func(t *testing.T) {
 				t.Parallel()

@@ -1,0 +1,248 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"huiying/incident"
+	"huiying/notify"
+	"huiying/org"
+)
+
+// head is an incident's number and title, without personal data.
+func head(c incident.Case) string { return fmt.Sprintf("%s号 %s", c.ID, short(c.Report.Title, 30)) }
+
+func viewButton(id incident.ID) notify.Button {
+	return notify.Button{Text: "查看" + id.String() + "号", Key: "view:" + id.String(), Style: 2}
+}
+
+// link leads to the incident's page; empty where there is none.
+func (t *turn) link(id incident.ID) string {
+	if t.BaseURL == "" {
+		return ""
+	}
+	return strings.TrimRight(t.BaseURL, "/") + "/incidents/" + id.String()
+}
+
+// dueLine says what is due next; empty when nothing is.
+func (t *turn) dueLine(c incident.Case) string {
+	m, ok := c.NextDue()
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%s最迟%s（%s）", t.owed(c, m), incident.ShowFrom(m.Limit, t.now, t.Zone), notify.Left(m.Limit, t.now))
+}
+
+// owed names a milestone, with the unit where several owe the same.
+func (t *turn) owed(c incident.Case, m incident.Milestone) string {
+	if m.Kind == incident.MilestoneAccept && (m.Unit != c.Lead || len(c.Assisting) > 0) {
+		return t.dir.UnitName(m.Unit) + m.Kind.Chinese()
+	}
+	return m.Kind.Chinese()
+}
+
+// logText is a sentence of the log with units by name and without personal data.
+func (t *turn) logText(e incident.Entry) string {
+	text := incident.MaskText(e.Text)
+	switch e.Command { //nolint:exhaustive // the sentences of the others name no unit by its id
+	case incident.KindDispatch, incident.KindDesignate, incident.KindReturn, incident.KindAccept:
+	default:
+		return text
+	}
+	ids := []org.UnitID{e.Before.Lead, e.After.Lead, e.Actor.Unit}
+	if cmd, err := incident.Decode(e.Command, e.Payload); err == nil {
+		switch c := cmd.(type) {
+		case incident.Dispatch:
+			ids = append(ids, c.Assisting...)
+		case incident.Designate:
+			ids = append(ids, c.Assisting...)
+		case incident.Return:
+			ids = append(ids, c.Suggest)
+		}
+	}
+	slices.SortFunc(ids, func(a, b org.UnitID) int { return len(b) - len(a) })
+	for _, id := range slices.Compact(ids) {
+		if id != "" {
+			text = strings.ReplaceAll(text, string(id), t.dir.UnitName(id))
+		}
+	}
+	return text
+}
+
+// view is an incident as it stands, with what the reader may do about it.
+func (t *turn) view(ctx context.Context, id incident.ID) ([]Reply, error) {
+	c, err := t.Desk.Get(ctx, id)
+	if err == nil {
+		err = t.Desk.CheckRead(ctx, t.by, id)
+	}
+	if err != nil {
+		return refused(err)
+	}
+	t.talk.Last = id
+	r := t.card(c)
+	entries, err := t.Desk.Store.Log(ctx, id)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // a fault of the store
+	}
+	if !t.m.Group {
+		r.Text = lines(notify.CutRunes(incident.MaskText(c.Report.Text), 120), t.history(entries))
+	}
+	return one(r), nil
+}
+
+// card is an incident in a few lines.
+func (t *turn) card(c incident.Case) Reply {
+	r := Reply{Title: head(c), URL: t.link(c.ID)}
+	add := func(name, value string) {
+		if value != "" {
+			r.Fields = append(r.Fields, notify.Field{Name: name, Value: value})
+		}
+	}
+	level := c.Level().Chinese()
+	if c.Level() == incident.Emergency && !c.Grading.Confirmed {
+		level += "（系统研判，待确认）"
+	}
+	add("等级", level)
+	state := c.State.Chinese()
+	if c.MergedInto != 0 {
+		state = fmt.Sprintf("已并入%s号", c.MergedInto)
+	}
+	add("状态", state)
+	if c.Lead != "" {
+		lead := t.dir.UnitName(c.Lead)
+		for _, u := range c.Assisting {
+			lead += "、" + t.dir.UnitName(u) + "（协办）"
+		}
+		add("主办", lead)
+	}
+	add("时限", t.limits(c))
+	r.Buttons = t.nextButtons(c, 5)
+	return r
+}
+
+// limits lists what is pending, the most urgent first.
+func (t *turn) limits(c incident.Case) string {
+	pending := slices.DeleteFunc(slices.Clone(c.Milestones), func(m incident.Milestone) bool { return !m.Pending() })
+	slices.SortStableFunc(pending, func(a, b incident.Milestone) int { return a.Limit.Compare(b.Limit) })
+	var out []string
+	for i, m := range pending {
+		if i == 3 {
+			out = append(out, fmt.Sprintf("另有%d项", len(pending)-i))
+			break
+		}
+		out = append(out, fmt.Sprintf("%s %s（%s）", t.owed(c, m), incident.ShowFrom(m.Limit, t.now, t.Zone), notify.Left(m.Limit, t.now)))
+	}
+	return strings.Join(out, "；")
+}
+
+// history is the end of the log: what people did last.
+func (t *turn) history(entries []incident.Entry) string {
+	var out []string
+	for _, e := range slices.Backward(entries) {
+		if e.Command == incident.KindTell {
+			continue
+		}
+		out = append(out, fmt.Sprintf("%s %s %s", e.At.In(t.Zone).Format("1月2日15:04"), e.Actor.Name, notify.CutRunes(t.logText(e), 60)))
+		if len(out) == 4 {
+			break
+		}
+	}
+	slices.Reverse(out)
+	return strings.Join(out, "\n")
+}
+
+// steps are the commands that are offered as buttons, the most likely first.
+func steps() []incident.Kind {
+	return []incident.Kind{
+		incident.KindAccept, incident.KindDispatch, incident.KindGrantExtension, incident.KindRefuseExtension, incident.KindFirstReport,
+		incident.KindRelease, incident.KindFeedback, incident.KindProgress, incident.KindConclude, incident.KindRespond,
+		incident.KindPressConference, incident.KindPlan, incident.KindReturn, incident.KindAskExtension, incident.KindSupervise,
+		incident.KindVerify, incident.KindRegrade, incident.KindMerge, incident.KindArchive, incident.KindReopen,
+	}
+}
+
+// nextButtons are the steps that the person may take now and that are of use now, at most n.
+func (t *turn) nextButtons(c incident.Case, n int) [][]notify.Button {
+	allowed := c.Allowed(t.by)
+	kinds := steps()
+	for _, k := range allowed { // commands that this package does not know by name
+		if !slices.Contains(kinds, k) && !isAside(k) {
+			kinds = append(kinds, k)
+		}
+	}
+	var row []notify.Button
+	for _, k := range kinds {
+		if !slices.Contains(allowed, k) || !t.useful(c, k) || len(row) == n {
+			continue
+		}
+		style := 2
+		if len(row) == 0 {
+			style = 1
+		}
+		row = append(row, notify.Button{Text: k.Chinese(), Key: fmt.Sprintf("%s:%s:0", k, c.ID), Style: style})
+	}
+	var rows [][]notify.Button
+	for pair := range slices.Chunk(row, 3) {
+		rows = append(rows, pair)
+	}
+	return rows
+}
+
+// isAside are commands that are always there, or said rather than tapped.
+func isAside(k incident.Kind) bool {
+	return slices.Contains([]incident.Kind{
+		incident.KindComment, incident.KindAcknowledge, incident.KindRetime, incident.KindAssess, incident.KindDesignate,
+		incident.KindVoid, incident.KindSplit, incident.KindPause,
+	}, k)
+}
+
+// useful leaves out what the state allows and what would only be refused, or comes too early.
+func (t *turn) useful(c incident.Case, k incident.Kind) bool {
+	asked := slices.ContainsFunc(c.Extensions, incident.Extension.Open)
+	unit := c.Lead == "" || slices.ContainsFunc(append([]org.UnitID{c.Lead}, c.Assisting...), func(u org.UnitID) bool { return t.by.In(u) })
+	// What a unit owes is offered to its own people; to the county once it is overdue.
+	pending := func(kinds ...incident.MilestoneKind) bool {
+		return slices.ContainsFunc(c.Milestones, func(m incident.Milestone) bool {
+			return m.Pending() && slices.Contains(kinds, m.Kind) && (unit || m.StateAt(t.now) == incident.Overdue)
+		})
+	}
+	switch k { //nolint:exhaustive // the others are always of use
+	case incident.KindAccept:
+		return slices.ContainsFunc(append([]org.UnitID{c.Lead}, c.Assisting...), func(u org.UnitID) bool {
+			d := c.Dispatching(u)
+			return t.by.In(u) && d != nil && d.Accepted.IsZero()
+		})
+	case incident.KindDispatch:
+		return c.State == incident.Assessed || c.State == incident.Returned
+	case incident.KindReturn:
+		d := c.Dispatching(c.Lead)
+		return !c.Designated && d != nil && (d.ReturnUntil.IsZero() || !t.now.After(d.ReturnUntil))
+	case incident.KindAskExtension:
+		return !asked && pending(incident.MilestoneConclude, incident.MilestonePlan)
+	case incident.KindGrantExtension, incident.KindRefuseExtension:
+		return asked
+	case incident.KindPlan:
+		return c.Level() != incident.General && pending(incident.MilestonePlan)
+	case incident.KindFirstReport:
+		return pending(incident.MilestoneFirstReport)
+	case incident.KindRespond:
+		return pending(incident.MilestoneRespond)
+	case incident.KindRelease:
+		return pending(incident.MilestoneRelease, incident.MilestoneRollingRelease)
+	case incident.KindPressConference:
+		return pending(incident.MilestonePressConference)
+	case incident.KindFeedback:
+		return pending(incident.MilestoneFeedback)
+	case incident.KindSupervise:
+		return c.Lead != ""
+	case incident.KindProgress, incident.KindConclude:
+		return !slices.ContainsFunc(c.Allowed(t.by), func(k incident.Kind) bool { return k == incident.KindAccept }) || !t.useful(c, incident.KindAccept)
+	case incident.KindArchive:
+		return !slices.ContainsFunc(c.Milestones, incident.Milestone.Pending)
+	case incident.KindReopen:
+		return c.Verified == "unsatisfied"
+	}
+	return true
+}
