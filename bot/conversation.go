@@ -151,6 +151,8 @@ type turn struct {
 	dir     *org.Directory
 	by      org.Actor
 	person  org.Person
+	// formShown: the answer shows what is being filled in, so that it need not remind of it.
+	formShown bool
 }
 
 func (c *Conversation) turn(m Message, message string, t *talk) *turn {

@@ -43,9 +43,13 @@ type draft struct {
 
 const noLead = "-"
 
-func (d *draft) empty() bool { return d.Text == "" && d.URL == "" && len(d.Files) == 0 && d.Title == "" }
+func (d *draft) empty() bool {
+	return d.Text == "" && d.URL == "" && len(d.Files) == 0 && d.Title == ""
+}
 
-func (d *draft) title() string { return cmp.Or(d.Title, readTitle(d.Text), d.URL, "（只有图片或文件）") }
+func (d *draft) title() string {
+	return cmp.Or(d.Title, readTitle(d.Text), d.URL, "（只有图片或文件）")
+}
 
 func (d *draft) set(name string) {
 	if !slices.Contains(d.Set, name) {
@@ -133,6 +137,7 @@ func (t *turn) registration(f *form) desk.Registration {
 func (t *turn) readOut(ctx context.Context, f *form, before string) ([]Reply, error) {
 	f.At = t.now
 	f.Asking = ""
+	t.formShown = true
 	d := f.Draft
 	switch {
 	case d.Text == "" && d.URL == "" && d.Title == "":

@@ -16,15 +16,15 @@ import (
 type as int
 
 const (
-	asText   as = iota // free words
-	asUnit             // one unit
-	asUnits            // units
-	asTime             // an instant
-	asDate             // a day
-	asNumber           // a number
-	asNumberOf         // an incident's number
-	asChoice           // one of options
-	asYes              // true or nothing
+	asText     as = iota // free words
+	asUnit               // one unit
+	asUnits              // units
+	asTime               // an instant
+	asDate               // a day
+	asNumber             // a number
+	asNumberOf           // an incident's number
+	asChoice             // one of options
+	asYes                // true or nothing
 )
 
 // fieldWay is no field of a command: whether a regrade goes up or down.
@@ -122,8 +122,10 @@ func unitFields(kind incident.Kind, values map[string]string) ([]field, bool) {
 func concludeFields(values map[string]string) []field {
 	kind := values["kind"]
 	out := []field{{name: "kind", label: "办结方式", ask: "怎样办结的？", as: asChoice, required: true, options: []option{
-		{"resolved", "已解决", []string{"解决", "办好", "修好", "处理好"}}, {"planned", "给出方案", []string{"给出处理方案"}},
-		{"explained", "说明原因", []string{"说明", "解释"}}, {"clarified", "澄清事实", []string{"澄清"}},
+		{"resolved", "已解决", []string{"解决", "办好", "修好", "处理好"}},
+		{"planned", "给出方案", []string{"给出处理方案"}},
+		{"explained", "说明原因", []string{"说明", "解释"}},
+		{"clarified", "澄清事实", []string{"澄清"}},
 	}}}
 	out = append(out,
 		field{name: "promised_at", label: "承诺办结日期", ask: "承诺哪天办结？例如：12月5日。", as: asDate, required: kind == "planned"},
@@ -215,9 +217,7 @@ func unknownFields(kind incident.Kind) []field {
 		"draft": "稿号", "approve": "是否同意", "version": "版本",
 	}
 	var out []field
-	typ := reflect.TypeOf(cmd)
-	for i := range typ.NumField() {
-		f := typ.Field(i)
+	for f := range reflect.TypeOf(cmd).Fields() {
 		name, rules, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if name == "" || name == "-" {
 			continue

@@ -3,6 +3,7 @@ package bot
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -105,8 +106,8 @@ func (t *turn) fillUnits(f *form, fs []field, lead field, rest string) string {
 	if lead.name == "suggest" { // a reason that names the unit keeps its words
 		return rest
 	}
-	for i := len(hits) - 1; i >= 0; i-- {
-		rest = cutSpan(rest, hits[i].start, hits[i].end)
+	for _, h := range slices.Backward(hits) {
+		rest = cutSpan(rest, h.start, h.end)
 	}
 	return strings.NewReplacer("主办", "", "协办", "", "协助", "", "牵头", "").Replace(rest)
 }

@@ -88,6 +88,7 @@ func (t *turn) next(ctx context.Context, f *form, before string) ([]Reply, error
 		return refused(err)
 	}
 	f.At = t.now
+	t.formShown = true
 	fs := fields(incident.Kind(f.What), c, f.Values)
 	for _, fd := range fs {
 		if fd.required && f.Values[fd.name] == "" {

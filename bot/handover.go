@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -71,13 +72,13 @@ func openText(open []incident.Case) string {
 	for _, c := range open {
 		n[c.Level()]++
 	}
-	text := fmt.Sprintf("%d件", len(open))
+	parts := []string{fmt.Sprintf("%d件", len(open))}
 	for _, l := range slices.Backward(incident.Levels()) {
 		if n[l] > 0 {
-			text += fmt.Sprintf("，%s%d", l.Chinese(), n[l])
+			parts = append(parts, l.Chinese()+strconv.Itoa(n[l]))
 		}
 	}
-	return text
+	return strings.Join(parts, "，")
 }
 
 func (t *turn) overdueOnly(cases []incident.Case) []incident.Case {

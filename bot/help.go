@@ -2,6 +2,7 @@ package bot
 
 import (
 	"slices"
+	"strings"
 
 	"huiying/incident"
 	"huiying/notify"
@@ -48,7 +49,7 @@ func (t *turn) helpAll() Reply {
 			seen[v.name()] = true
 		}
 	}
-	text := "事件命令（后面写编号，如「签收3号」「#3 签收」）：\n" + join(own) + "\n其他：登记 查询 逾期 我的 "
+	text := "事件命令（后面写编号，如「签收3号」「#3 签收」）：\n" + strings.Join(own, " ") + "\n其他：登记 查询 逾期 我的 "
 	if t.Weekly != nil {
 		text += "周报 "
 	}
@@ -87,15 +88,4 @@ func (vs verbs) rest() []*verb {
 		}
 	}
 	return out
-}
-
-func join(words []string) string {
-	text := ""
-	for i, w := range words {
-		if i > 0 {
-			text += " "
-		}
-		text += w
-	}
-	return text
 }

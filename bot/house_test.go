@@ -23,6 +23,8 @@ import (
 	"huiying/storage/sqlite"
 )
 
+const hour = time.Hour
+
 func zone() *time.Location { return time.FixedZone("Asia/Shanghai", 8*60*60) }
 
 // house is a conversation over a real database with the built-in county and a clock that
@@ -90,7 +92,9 @@ func (h *house) start() {
 func (h *house) deps(sources *intake.Sources) bot.Deps {
 	return bot.Deps{
 		Desk: h.desk, Store: h.db, Clock: h.clock, Zone: zone(), Log: slog.New(slog.DiscardHandler), Sources: sources, Files: h.files,
-		Weekly: func(context.Context, time.Time) (string, error) { return "【每周超期汇总】\n没有超期事项。", nil },
+		Weekly: func(context.Context, time.Time) (string, error) {
+			return "【每周超期汇总】\n没有超期事项。", nil
+		},
 	}
 }
 
@@ -203,4 +207,18 @@ func (h *house) count() int {
 	cases, err := h.desk.Find(h.tb.Context(), desk.Filter{Newest: true, Now: h.clock.Now()}, 10_000, func(incident.Case) bool { return true })
 	h.must(err)
 	return len(cases)
+}
+
+// person is who holds a post of a unit.
+func (h *house) person(unit string, post org.Post) string {
+	h.tb.Helper()
+	dir := h.desk.Directory()
+	u, _ := dir.FindUnit(unit)
+	for _, a := range dir.Data().Appointments {
+		if a.Unit == u.ID && a.Post == post {
+			return dir.PersonName(a.Person)
+		}
+	}
+	h.tb.Fatalf("nobody is %s of %s", post, unit)
+	return ""
 }

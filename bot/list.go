@@ -116,7 +116,7 @@ func (t *turn) mine(ctx context.Context, rest string) ([]Reply, error) {
 	if len(cases) == 0 {
 		return one(say("现在没有等您办理的事项。")), nil
 	}
-	return one(t.list(fmt.Sprintf("等您办理%d件", len(cases)), "mine", cases, from(rest), t.dueLine)), nil
+	return one(t.list(fmt.Sprintf("等您办理%d件", len(cases)), "mine", cases, from(rest), t.waitLine)), nil
 }
 
 // waitsForMe tells whether the next step is this person's.
@@ -128,6 +128,31 @@ func (t *turn) waitsForMe(c incident.Case) bool {
 	asked := slices.ContainsFunc(c.Extensions, incident.Extension.Open)
 	return unsure || c.State == incident.Received || c.State == incident.Assessed || c.State == incident.Returned ||
 		asked && c.May(t.by, incident.KindGrantExtension) || c.Involved(t.dir.County())
+}
+
+// waitLine says why an incident waits for this person.
+func (t *turn) waitLine(c incident.Case) string {
+	var why []string
+	if t.by.County() {
+		if c.Level() == incident.Emergency && !c.Grading.Confirmed {
+			why = append(why, "请确认等级")
+		}
+		for _, e := range c.Extensions {
+			if e.Open() && c.May(t.by, incident.KindGrantExtension) {
+				why = append(why, fmt.Sprintf("申请延期%d天，等您答复", e.Days))
+			}
+		}
+		switch c.State { //nolint:exhaustive // in the others nothing waits for the county
+		case incident.Received, incident.Assessed:
+			why = append(why, "还没有分办")
+		case incident.Returned:
+			why = append(why, "被退回，等重新分办")
+		}
+	}
+	if due := t.dueLine(c); due != "" {
+		why = append(why, due)
+	}
+	return strings.Join(why, "；")
 }
 
 // search is 查询: an incident by its number, or by words in it.

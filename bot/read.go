@@ -35,7 +35,7 @@ func readTitle(text string) string {
 // clauses are the first clauses of a sentence that say what happened, as many as make a
 // title: that somebody posted a video is no title.
 func clauses(s string) string {
-	parts := strings.FieldsFunc(s, func(r rune) bool { return r == '，' || r == ',' })
+	parts := strings.FieldsFunc(s, func(r rune) bool { return r == '，' || r == ',' || r == '：' })
 	for len(parts) > 1 && prelude.MatchString(strings.TrimSpace(parts[0])) {
 		parts = parts[1:]
 	}
@@ -53,7 +53,7 @@ func clauses(s string) string {
 }
 
 // prelude matches a clause that only says who said it, where and when.
-var prelude = regexp.MustCompile(`(?:发视频|发帖|发文|反映|反应|爆料|来电|投诉|举报|发布视频|称|转来|传言|消息)[::]?$|^(?:[0-9年月日号点时分:]|今天|昨天|昨晚|今早|上午|下午|晚上|凌晨|刚才|刚刚|左右|许)+$|^(?:您好|你好|领导好|尊敬的.{0,8})$`)
+var prelude = regexp.MustCompile(`(?:发视频|发帖|发文|反映|反应|爆料|来电|投诉|举报|发布视频|称|转来|传言|消息)[::]?$|^(?:[0-9年月日号点时分:]|今天|昨天|昨晚|今早|上午|下午|晚上|凌晨|刚才|刚刚|左右|许)+$|^(?:您好|你好|领导好|尊敬的.{0,8})$|^(?:工单|单号|受理编号|来件编号).{0,30}$|^(?:来电人|联系人|反映人|投诉人|来信人|举报人|姓名|电话).{0,24}$|^1[3-9][0-9]{9}$`)
 
 // handedBy is how a text begins that was handed on: 12345转来：, 转发, 来源：抖音。.
 var handedBy = regexp.MustCompile(`^(?:[^。，,\n]{0,16}(?:转来|转办|来电|交办|移送|推送|反映|爆料)[::,，]\s*|转发[::]\s*|来源[::][^。，,\n]{1,16}[。，,\n]\s*)`)

@@ -35,10 +35,12 @@ func (t *turn) register(ctx context.Context, rest string) ([]Reply, error) {
 var registerWord = regexp.MustCompile(`(?i)^\s*[/／]?(?:登记|上报|log|new|register)[\s:：,，]*`)
 
 // afterWord is the message as it was typed, without the word that began it.
-func (t *turn) afterWord() string { return strings.TrimSpace(registerWord.ReplaceAllString(t.m.Text, "")) }
+func (t *turn) afterWord() string {
+	return strings.TrimSpace(registerWord.ReplaceAllString(t.m.Text, ""))
+}
 
 // editWords match 地点改为…, 标题：…, 改单位 ….
-var editWords = regexp.MustCompile(`^(?:把|将)?(?:改)?(标题|地点|来源|时间|发现时间|来件时间|等级|级别|单位|主办单位|主办)\s*(?:改为|改成|改到|换成|应为|应该是|是|为|:|=)?\s*(.*)$`)
+var editWords = regexp.MustCompile(`^(?:(?:把|将)?(标题|地点|来源|发现时间|来件时间|时间|等级|级别|主办单位|单位|主办)\s*(?:改为|改成|改到|换成|应为|应该是|是|为|:|=)\s*(.+)|[改换](标题|地点|来源|发现时间|来件时间|时间|等级|级别|主办单位|单位|主办)(?:为|成|到)?\s*(.*))$`)
 
 func draftField(word string) string {
 	return map[string]string{
@@ -59,11 +61,12 @@ func (t *turn) drafting(ctx context.Context, f *form) ([]Reply, bool, error) {
 		return replies, true, err
 	}
 	if m := editWords.FindStringSubmatch(t.text); m != nil && utf8.RuneCountInString(t.text) < 60 && !asks(t.text) && f.Asking != "text" {
-		if m[2] == "" {
-			replies, err := t.askDraft(ctx, f, draftField(m[1]))
+		name, value := draftField(m[1]+m[3]), m[2]+m[4]
+		if value == "" {
+			replies, err := t.askDraft(ctx, f, name)
 			return replies, true, err
 		}
-		replies, err := t.setDraft(ctx, f, draftField(m[1]), m[2])
+		replies, err := t.setDraft(ctx, f, name, value)
 		return replies, true, err
 	}
 	if t.elsewhere(f) {
@@ -87,14 +90,13 @@ func (t *turn) drafting(ctx context.Context, f *form) ([]Reply, bool, error) {
 // elsewhere tells whether a message is plainly about something else than the draft: a
 // question about another incident or a list, or an order while nothing was asked.
 func (t *turn) elsewhere(f *form) bool {
-	named := len(mentions(t.text)) > 0
 	switch {
-	case named && asks(t.text):
+	case asks(t.text):
 		return true
 	case f.Asking != "":
 		return false
 	}
-	return !named && asks(t.text) || named && len(t.meant()) > 0
+	return len(mentions(t.text)) > 0 && len(t.meant()) > 0
 }
 
 // setDraft changes one piece of a draft and reads it out again.
@@ -235,7 +237,7 @@ func (t *turn) confirmDraft(ctx context.Context, f *form, dispatch bool, into in
 	r := Reply{Title: "已登记：" + head(c), URL: t.link(c.ID)}
 	r.Done = fmt.Sprintf("%s %s 登记为%s号", t.by.Name, t.now.In(t.Zone).Format("15:04"), c.ID)
 	if again && f.Draft.Ticket != "" && !c.RegisteredAt.Equal(t.now) {
-		r.Title = fmt.Sprintf("这个编号登记过了：%s", head(c))
+		r.Title = "这个编号登记过了：" + head(c)
 	}
 	if into != 0 {
 		merged, err := t.Desk.Do(ctx, t.by, c.ID, incident.Merge{Into: into, Reason: "登记时确认为同一件事"}, "chat "+f.ID+" merge")

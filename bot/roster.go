@@ -59,7 +59,7 @@ func (t *turn) whoIsOn() Reply {
 	}
 	slices.SortFunc(coming, func(a, b org.Shift) int { return a.From.Compare(b.From) })
 	for _, s := range coming[:min(4, len(coming))] {
-		r.Text = lines(r.Text, fmt.Sprintf("接下来 %s %s%s", t.period(s.From, s.To), t.dir.PersonName(s.Person), inUnit(t.dir, s, county)))
+		r.Text = lines(r.Text, fmt.Sprintf("接下来：%s %s%s", t.period(s.From, s.To), t.dir.PersonName(s.Person), inUnit(t.dir, s, county)))
 	}
 	for _, a := range t.dir.Data().Absences {
 		if !t.now.Before(a.From) && t.now.Before(a.To) && t.sameUnit(a.Person) {
@@ -88,10 +88,11 @@ func (t *turn) onDuty(post org.Post, unit org.UnitID) string {
 		if r.StandsFor != "" {
 			name += "（代" + r.StandsFor + "）"
 		}
-		for _, s := range t.dir.Data().Shifts {
-			if s.Person == r.Person.ID && s.Post == post && s.Unit == unit && !t.now.Before(s.From) && t.now.Before(s.To) {
-				name += "（到" + incident.ShowFrom(s.To, t.now, t.Zone) + "）"
-			}
+		shifts := t.dir.Data().Shifts
+		if i := slices.IndexFunc(shifts, func(s org.Shift) bool {
+			return s.Person == r.Person.ID && s.Post == post && s.Unit == unit && !t.now.Before(s.From) && t.now.Before(s.To)
+		}); i >= 0 {
+			name += "（到" + incident.ShowFrom(shifts[i].To, t.now, t.Zone) + "）"
 		}
 		names = append(names, name)
 	}
@@ -205,7 +206,7 @@ func (t *turn) pass(ctx context.Context, id incident.ID, to org.PersonID) ([]Rep
 	}
 	colleague, _ := t.dir.Actor(to, t.m.Platform, t.now)
 	mine := slices.ContainsFunc(t.by.Holds, func(h org.Appointment) bool { return c.Involved(h.Unit) && colleague.In(h.Unit) })
-	if !mine && !(t.by.County() && colleague.County()) {
+	if !mine && (!t.by.County() || !colleague.County()) {
 		return one(say("只能转给同一单位、本件主办或协办单位的同事。要换承办单位请用：" + id.String() + "号转给某单位（由县政府办办理）。")), nil
 	}
 	key := "chat " + formID(t.message)
@@ -230,6 +231,7 @@ func (t *turn) own(what string, values map[string]string) []Reply {
 // showOwn shows what will change when it is confirmed.
 func (t *turn) showOwn(f *form) []Reply {
 	f.At = t.now
+	t.formShown = true
 	v := f.Values
 	r := Reply{Title: "请确认", Text: t.ownText(f)}
 	if f.What != shifting && v["stand_in"] == "" {
@@ -241,8 +243,8 @@ func (t *turn) showOwn(f *form) []Reply {
 
 func (t *turn) ownText(f *form) string {
 	v := f.Values
-	from, _ := parseTime(v["from"]) //nolint:errcheck // written by us
-	to, _ := parseTime(v["to"])     //nolint:errcheck // written by us
+	from, _ := parseTime(v["from"]) // written by us
+	to, _ := parseTime(v["to"])
 	who := t.dir.PersonName(org.PersonID(v["person"]))
 	if f.What == shifting {
 		post := org.Post(v["post"]).Chinese()
@@ -287,8 +289,8 @@ func (t *turn) tapOwn(ctx context.Context, f *form, parts []string) ([]Reply, er
 
 func (t *turn) doOwn(ctx context.Context, f *form) ([]Reply, error) {
 	v := f.Values
-	from, _ := parseTime(v["from"]) //nolint:errcheck // written by us
-	to, _ := parseTime(v["to"])     //nolint:errcheck // written by us
+	from, _ := parseTime(v["from"]) // written by us
+	to, _ := parseTime(v["to"])
 	person, standIn := org.PersonID(v["person"]), org.PersonID(v["stand_in"])
 	var err error
 	if f.What == shifting {

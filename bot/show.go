@@ -111,11 +111,11 @@ func (t *turn) card(c incident.Case) Reply {
 	}
 	add("状态", state)
 	if c.Lead != "" {
-		lead := t.dir.UnitName(c.Lead)
+		units := []string{t.dir.UnitName(c.Lead)}
 		for _, u := range c.Assisting {
-			lead += "、" + t.dir.UnitName(u) + "（协办）"
+			units = append(units, t.dir.UnitName(u)+"（协办）")
 		}
-		add("主办", lead)
+		add("主办", strings.Join(units, "、"))
 	}
 	add("时限", t.limits(c))
 	r.Buttons = t.nextButtons(c, 5)
@@ -167,6 +167,10 @@ func steps() []incident.Kind {
 func (t *turn) nextButtons(c incident.Case, n int) [][]notify.Button {
 	allowed := c.Allowed(t.by)
 	kinds := steps()
+	if m, ok := c.NextDue(); ok { // what is due next comes first
+		kinds = slices.DeleteFunc(kinds, func(k incident.Kind) bool { return k == meets(m.Kind) })
+		kinds = slices.Insert(kinds, 0, meets(m.Kind))
+	}
 	for _, k := range allowed { // commands that this package does not know by name
 		if !slices.Contains(kinds, k) && !isAside(k) {
 			kinds = append(kinds, k)
@@ -188,6 +192,31 @@ func (t *turn) nextButtons(c incident.Case, n int) [][]notify.Button {
 		rows = append(rows, pair)
 	}
 	return rows
+}
+
+// meets is the command by which a milestone is met.
+func meets(m incident.MilestoneKind) incident.Kind {
+	switch m {
+	case incident.MilestoneDispatch:
+		return incident.KindDispatch
+	case incident.MilestoneAccept:
+		return incident.KindAccept
+	case incident.MilestoneFirstReport:
+		return incident.KindFirstReport
+	case incident.MilestoneRespond:
+		return incident.KindRespond
+	case incident.MilestoneRelease, incident.MilestoneRollingRelease:
+		return incident.KindRelease
+	case incident.MilestonePressConference:
+		return incident.KindPressConference
+	case incident.MilestonePlan:
+		return incident.KindPlan
+	case incident.MilestoneConclude:
+		return incident.KindConclude
+	case incident.MilestoneFeedback:
+		return incident.KindFeedback
+	}
+	return ""
 }
 
 // isAside are commands that are always there, or said rather than tapped.
@@ -230,7 +259,9 @@ func (t *turn) useful(c incident.Case, k incident.Kind) bool {
 	case incident.KindRespond:
 		return pending(incident.MilestoneRespond)
 	case incident.KindRelease:
-		return pending(incident.MilestoneRelease, incident.MilestoneRollingRelease)
+		next, ok := c.NextDue()
+		return pending(incident.MilestoneRelease) || pending(incident.MilestoneRollingRelease) && ok && next.Kind == incident.MilestoneRollingRelease &&
+			next.Limit.Sub(t.now) < soon
 	case incident.KindPressConference:
 		return pending(incident.MilestonePressConference)
 	case incident.KindFeedback:
@@ -239,6 +270,8 @@ func (t *turn) useful(c incident.Case, k incident.Kind) bool {
 		return c.Lead != ""
 	case incident.KindProgress, incident.KindConclude:
 		return !slices.ContainsFunc(c.Allowed(t.by), func(k incident.Kind) bool { return k == incident.KindAccept }) || !t.useful(c, incident.KindAccept)
+	case incident.KindRegrade, incident.KindMerge:
+		return c.State.Open()
 	case incident.KindArchive:
 		return !slices.ContainsFunc(c.Milestones, incident.Milestone.Pending)
 	case incident.KindReopen:

@@ -53,7 +53,7 @@ func (t *turn) answers(f *form) bool {
 
 // stillOpen reminds of what was being filled in before the topic changed.
 func (t *turn) stillOpen(f *form, replies []Reply) []Reply {
-	if f == nil || t.talk.Form == nil || t.talk.Form.ID != f.ID || len(replies) == 0 {
+	if f == nil || t.formShown || t.talk.Form == nil || t.talk.Form.ID != f.ID || len(replies) == 0 {
 		return replies
 	}
 	last := &replies[len(replies)-1]
@@ -153,7 +153,7 @@ func (t *turn) plain(ctx context.Context) ([]Reply, bool, error) {
 	}
 	vs := t.meant()
 	switch {
-	case len(ms) > 1 && !(len(vs) == 1 && vs[0].kind == incident.KindMerge):
+	case len(ms) > 1 && (len(vs) != 1 || vs[0].kind != incident.KindMerge):
 		return t.several(ms), true, nil
 	case asks(t.text) || denies(t.text) || len(vs) == 0 && onlyNumber(t.text, ms[0]):
 		replies, err := t.view(ctx, ms[0].id)
@@ -213,8 +213,10 @@ func (t *turn) meant() []*verb {
 	}
 	say(incident.KindSupervise, map[string]string{"text": urging}, "催")
 	say(incident.KindConclude, nil, "办完", "处理完", "搞定", "办好了", "解决了", "修好了", "处理好了")
-	say(incident.KindAcknowledge, nil, "知道了", "收到")
 	say(incident.KindReturn, nil, "不归我们", "不属于我们", "不是我们的")
+	if len(vs) == 0 { // 收到 begins many sentences
+		say(incident.KindAcknowledge, nil, "知道了", "收到")
+	}
 	// 催办 is in 催; a unit beside 退回 says who should have it.
 	if slices.ContainsFunc(vs, func(v *verb) bool { return v.kind == incident.KindReturn }) {
 		vs = slices.DeleteFunc(vs, func(v *verb) bool { return v.kind == incident.KindDispatch })

@@ -200,7 +200,7 @@ func unitsOf(dir *org.Directory, person org.PersonID) []org.UnitID {
 // it once; the first line of the text is its title.
 func (d *Desk) Tell(ctx context.Context, people []org.PersonID, occasion, text string) error {
 	h := fnv.New32a()
-	h.Write([]byte(occasion)) //nolint:errcheck // a hash takes everything
+	h.Write([]byte(occasion)) //nolint:gosec // a hash takes everything
 	// Above every number that a day or a week has, which digests are known by.
 	entry := 1<<40 | int(h.Sum32())
 	now := d.Clock.Now().Truncate(time.Millisecond)

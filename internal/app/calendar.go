@@ -84,10 +84,27 @@ func (s *server) digest(ctx context.Context, due time.Time) error {
 func (s *server) weekly(ctx context.Context, due time.Time) error {
 	now := s.clock.Now()
 	s.watch.look(ctx) // the standing check comes before the weekly report (rules.md, Late)
+	text, err := s.weekText(ctx, due)
+	if err != nil {
+		return err
+	}
+	from, _ := report.WeekBefore(due, s.zone)
+	year, week := from.ISOWeek()
+	posts := []org.Post{org.DutyOfficer, org.OfficeDirector, org.DeputyLeader}
+	if err := s.db.Announce(ctx, s.tell("", posts, text, year*100+week, now)); err != nil {
+		return fmt.Errorf("announce weekly summary: %w", err)
+	}
+	s.house.Courier.Wake()
+	return nil
+}
+
+// weekText is the summary of the whole week before an instant.
+func (s *server) weekText(ctx context.Context, due time.Time) (string, error) {
+	now := s.clock.Now()
 	from, to := report.WeekBefore(due, s.zone)
 	cases, err := s.open(ctx, desk.Filter{Now: now, Overdue: true})
 	if err != nil {
-		return err
+		return "", err
 	}
 	late := map[incident.ID]bool{}
 	for _, c := range cases {
@@ -95,21 +112,14 @@ func (s *server) weekly(ctx context.Context, due time.Time) error {
 	}
 	recent, err := s.open(ctx, desk.Filter{Now: now, ReceivedFrom: from.AddDate(0, 0, -metLateDays), ReceivedTo: to})
 	if err != nil {
-		return err
+		return "", err
 	}
 	for _, c := range recent {
 		if !late[c.ID] {
 			cases = append(cases, c)
 		}
 	}
-	year, week := from.ISOWeek()
-	text := report.NewWeek(cases, from, to, now).Text(now, s.house.Desk.Directory().UnitName)
-	posts := []org.Post{org.DutyOfficer, org.OfficeDirector, org.DeputyLeader}
-	if err := s.db.Announce(ctx, s.tell("", posts, text, year*100+week, now)); err != nil {
-		return fmt.Errorf("announce weekly summary: %w", err)
-	}
-	s.house.Courier.Wake()
-	return nil
+	return report.NewWeek(cases, from, to, now).Text(now, s.house.Desk.Directory().UnitName), nil
 }
 
 // tell owes one message to the holders of posts. period, 20261123 for a day and 202647

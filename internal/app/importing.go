@@ -49,35 +49,42 @@ func Import(ctx context.Context, cfg configs.Config, path string, o ImportOption
 		return result, err //nolint:wrapcheck // a sentence for people
 	}
 	defer func() { err = errors.Join(err, s.db.Close()) }()
-	if im.Desk, err = s.registrar(ctx); err != nil {
+	if err := s.beside(ctx); err != nil {
 		return result, err
 	}
+	im.Desk = s.house.Desk
 	return im.Run(ctx, path) //nolint:wrapcheck // a sentence for people
 }
 
-// registrar is a desk that only registers: nothing fires and nothing is sent by it.
-func (s *server) registrar(ctx context.Context) (*desk.Desk, error) {
+// beside puts a house together over a database that another process may have open: its
+// desk decides, and knows who can be reached, but nothing fires and nothing is sent by it.
+func (s *server) beside(ctx context.Context) error {
 	book, err := LoadBook(s.cfg, "")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	rules, err := LoadRules(s.cfg)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := s.seed(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	templates, err := loadTemplates(s.cfg)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	house, err := NewHouse(ctx, Parts{
-		Book: book, Clock: s.clock, Store: s.db, Templates: templates, Notify: s.cfg.Notify, Log: s.Log,
+	channels, err := s.channels()
+	if err != nil {
+		return err
+	}
+	s.house, err = NewHouse(ctx, Parts{
+		Book: book, Clock: s.clock, Store: s.db, Channels: channels, Templates: templates, Notify: s.cfg.Notify, Log: s.Log,
+		BaseURL:  s.cfg.Server.BaseURL,
 		Assessor: func(directory func() *org.Directory) desk.Assessor { return classifier.New(rules, directory) },
 	})
 	if err != nil {
-		return nil, fmt.Errorf("make desk: %w", err)
+		return fmt.Errorf("make desk: %w", err)
 	}
-	return house.Desk, nil
+	return nil
 }
