@@ -178,6 +178,7 @@ func (c *Clerk) steps(ctx context.Context, l *Letter) (steps [][]byte, ok bool) 
 		if err := json.Unmarshal(l.Replies, &steps); err != nil {
 			c.Log.Error("replies cannot be read", "platform", l.Platform, "letter", l.ID, "error", err)
 		}
+		c.heardBefore(ctx, *l)
 		return steps, true
 	}
 	m, err := c.Platform.Read(l.Body)
@@ -186,6 +187,9 @@ func (c *Clerk) steps(ctx context.Context, l *Letter) (steps [][]byte, ok bool) 
 		return nil, true
 	}
 	m.Platform = c.Platform.Name()
+	if m.At.IsZero() {
+		m.At = l.ReceivedAt
+	}
 	replies, ok := c.hear(ctx, l, m)
 	if !ok {
 		return nil, false
@@ -201,6 +205,17 @@ func (c *Clerk) steps(ctx context.Context, l *Letter) (steps [][]byte, ok bool) 
 	}
 	c.Platform.Heard(ctx, *l, m, replies)
 	return steps, true
+}
+
+// heardBefore tells the platform once more of a letter that was heard, in case the
+// process ended before it was told.
+func (c *Clerk) heardBefore(ctx context.Context, l Letter) {
+	if l.Sent > 0 || l.Tries > 0 {
+		return
+	}
+	if m, err := c.Platform.Read(l.Body); err == nil {
+		c.Platform.Heard(ctx, l, m, nil)
+	}
 }
 
 // hear has the letter heard; false when it must be heard again later.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"huiying/bot/telegram"
 	"huiying/bot/wecom"
 	"huiying/notify"
 	"huiying/notify/email"
@@ -22,17 +23,18 @@ func Builtin() fs.FS { return builtin }
 
 // Config is the whole configuration.
 type Config struct {
-	County  County        `yaml:"county"`
-	Server  Server        `yaml:"server"`
-	Storage Storage       `yaml:"storage"`
-	Files   Files         `yaml:"files"`
-	Clock   Clock         `yaml:"clock"`
-	Console Console       `yaml:"console"`
-	Wecom   wecom.Config  `yaml:"wecom"`
-	Robot   robot.Config  `yaml:"robot"`
-	SMTP    email.Config  `yaml:"smtp"`
-	Notify  notify.Config `yaml:"notify"`
-	Jobs    Jobs          `yaml:"jobs"`
+	County   County          `yaml:"county"`
+	Server   Server          `yaml:"server"`
+	Storage  Storage         `yaml:"storage"`
+	Files    Files           `yaml:"files"`
+	Clock    Clock           `yaml:"clock"`
+	Console  Console         `yaml:"console"`
+	Wecom    wecom.Config    `yaml:"wecom"`
+	Telegram telegram.Config `yaml:"telegram"`
+	Robot    robot.Config    `yaml:"robot"`
+	SMTP     email.Config    `yaml:"smtp"`
+	Notify   notify.Config   `yaml:"notify"`
+	Jobs     Jobs            `yaml:"jobs"`
 }
 
 // County is who runs it.
@@ -117,6 +119,7 @@ func Load(file string, environ []string) (Config, error) {
 // in the environment are enough.
 func (c *Config) turnOn() {
 	c.Wecom.Enabled = c.Wecom.Enabled || c.Wecom.CorpID != "" || c.Wecom.APIBase != ""
+	c.Telegram.Enabled = c.Telegram.Enabled || c.Telegram.Token != ""
 	c.Robot.Enabled = c.Robot.Enabled || len(c.Robot.Groups) > 0
 	c.SMTP.Enabled = c.SMTP.Enabled || c.SMTP.Addr != ""
 }
@@ -147,7 +150,7 @@ func (c Config) Validate() error {
 			errs = append(errs, fmt.Errorf("jobs.%s “%s”不是时刻，例如 08:25", name, at))
 		}
 	}
-	errs = append(errs, c.Wecom.Validate(), c.Robot.Validate(), c.SMTP.Validate(), c.Notify.Validate())
+	errs = append(errs, c.Wecom.Validate(), c.Telegram.Validate(), c.Robot.Validate(), c.SMTP.Validate(), c.Notify.Validate())
 	return errors.Join(errs...)
 }
 
