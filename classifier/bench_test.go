@@ -1,6 +1,7 @@
 package classifier_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -39,5 +40,20 @@ func BenchmarkAssess_LongText(b *testing.B) {
 	r := incident.Report{Text: strings.Repeat(report300, 3500)} // 1 MiB
 	for b.Loop() {
 		c.Assess(r, now)
+	}
+}
+
+// BenchmarkAssess_Abroad is a long text of foreign events and our people in them.
+func BenchmarkAssess_Abroad(b *testing.B) {
+	c := classifier.New(rulesOf(b), directoryOf(b))
+	for _, size := range []int{64 << 10, 1 << 20} {
+		b.Run(fmt.Sprintf("%dKiB", size>>10), func(b *testing.B) {
+			piece := "美国发生车祸，3名中国公民死亡。"
+			r := incident.Report{Text: strings.Repeat(piece, size/len(piece))}
+			b.SetBytes(int64(size))
+			for b.Loop() {
+				c.Assess(r, reported())
+			}
+		})
 	}
 }

@@ -112,8 +112,10 @@ func (v *view) abroad() bool {
 	if v.early(v.rules.home, 1) {
 		return false
 	}
-	_, ours := v.any(v.rules.compatriot, false)
-	v.only = func(f figures.Figure) bool { return ours && v.ofOurs(f) }
+	ours := v.ofOurs()
+	v.only = func(f figures.Figure) bool {
+		return len(ours) > 0 && ours[int32(v.reading.SentenceIndex(f.Start))] //nolint:gosec // few sentences
+	}
 	v.away = true
 	v.known = [metricCount]known{}
 	return true
@@ -155,15 +157,13 @@ func (v *view) nameOf(h match.Hit) bool {
 	return false
 }
 
-// ofOurs tells whether the sentence of the figure speaks of our people.
-func (v *view) ofOurs(f figures.Figure) bool {
-	s := int32(v.reading.SentenceIndex(f.Start)) //nolint:gosec // few sentences
+// ofOurs are the sentences that speak of our people.
+func (v *view) ofOurs() map[int32]bool {
+	out := map[int32]bool{}
 	for i := range v.rules.compatriot {
 		for j := v.byWord[v.rules.compatriot[i].words[0]]; j > 0; j = v.next[j-1] {
-			if v.sentence[j-1] == s {
-				return true
-			}
+			out[v.sentence[j-1]] = true
 		}
 	}
-	return false
+	return out
 }

@@ -70,7 +70,7 @@ func (sc *scan) unnumbered(se *sentence, i int) {
 		return
 	}
 	f := sc.implied(Deaths, ev, from, ev.end, value)
-	if ev.kind == kNatural && !sc.violent(se) {
+	if ev.kind == kNatural && !sc.violent(se, ev) {
 		f.Context |= Natural
 	}
 	sc.out = append(sc.out, f)
@@ -165,8 +165,8 @@ func (sc *scan) implied(m Metric, ev item, from, to int, value float64) Figure {
 }
 
 // violent tells whether the sentence names a cause that is nobody's nature.
-func (sc *scan) violent(se *sentence) bool {
-	text := sc.s[se.start:se.end]
+func (sc *scan) violent(se *sentence, ev item) bool {
+	text := sc.s[max(se.start, ev.start-nearby):max(ev.end, min(se.end, ev.end+nearby))]
 	ill := strings.Contains(text, "病") || strings.Contains(text, "癌") || strings.Contains(text, "不治之症")
 	for _, w := range []string{"车祸", "事故", "撞", "被打", "殴打", "打伤", "围殴", "毒打", "火灾", "着火", "起火", "中毒", "爆炸", "坍塌", "倒塌", "溺水", "触电", "坠", "医疗", "手术", "误诊", "抢救无效", "地震", "洪水", "泥石流", "滑坡", "淹", "被杀", "自杀", "跳楼", "砸", "枪", "刀"} {
 		if strings.Contains(text, w) {

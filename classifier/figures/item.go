@@ -254,7 +254,7 @@ func (sc *scan) finish(at int) {
 }
 
 func (sc *scan) add(it item) {
-	if it.start-sc.sentences[len(sc.sentences)-1].start > 2*longSentence { // not even a comma
+	if it.start-sc.sentences[len(sc.sentences)-1].start > longSentence+600 { // not even a comma
 		sc.finish(it.start)
 		sc.begin(it.start)
 	}
@@ -373,9 +373,9 @@ func helper(rest string) bool {
 		"解放军", "扑火", "应急队员", "救护", "医生", "搜救", "公安", "的救援队", "队员", "医疗") != ""
 }
 
-// clauseText is the text of an item's clause up to the item.
+// clauseHead is the text of an item's clause up to the item, the last of it if it is long.
 func (sc *scan) clauseHead(se *sentence, it item) string {
-	return sc.s[se.clauses[it.clause].start:it.start]
+	return sc.s[max(se.clauses[it.clause].start, it.start-nearby):it.start]
 }
 
 // sentenceAt is the index of the sentence that holds the byte.

@@ -285,7 +285,7 @@ func (sc *scan) count(se *sentence, ev item, at int) {
 	f.Adds = sc.preceded(se, at, kAdd)
 	f.Newly = f.Adds && sc.newly(se, at)
 	f.Replaces = sc.preceded(se, at, kCorrect) || (metric == Trapped || metric == Missing) && sc.preceded(se, at, kStill)
-	if ev.kind == kNatural && prefixOf(sc.s[ev.start:], "死") == "" && !sc.violent(se) {
+	if ev.kind == kNatural && prefixOf(sc.s[ev.start:], "死") == "" && !sc.violent(se, ev) {
 		f.Context |= Natural
 	}
 	sc.join(se, at, &f)

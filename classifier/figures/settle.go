@@ -98,22 +98,41 @@ func round(v float64) float64 {
 
 // laws marks figures inside titles and rules: 造成3人以上10人以下死亡.
 func (sc *scan) laws() {
+	seen, rule := -1, false // the sentence that was looked at last, and what it is
 	for i := range sc.out {
 		f := &sc.out[i]
-		se := &sc.sentences[sc.sentenceAt(f.Start)]
-		text := sc.s[se.start:se.end]
-		law := false
-		for j := se.first; j < se.last; j++ {
-			it := sc.items[j]
-			law = law || it.kind == kLaw
-			if it.kind == kTitle && f.Start >= it.start && f.End <= it.end {
-				f.Context |= Quoted
-			}
+		at := sc.sentenceAt(f.Start)
+		if at != seen {
+			seen, rule = at, sc.isRule(&sc.sentences[at])
 		}
-		if strings.HasPrefix(sc.s[f.End:], "以上的") || strings.HasSuffix(sc.s[f.Start:f.End], "以上的") || strings.Contains(text, "以上") && (law || strings.Contains(text, "以下")) {
+		if rule || strings.HasPrefix(sc.s[f.End:], "以上的") || strings.HasSuffix(sc.s[f.Start:f.End], "以上的") {
 			f.Context |= Quoted
 		}
 	}
+	for _, it := range sc.items {
+		if it.kind != kTitle {
+			continue
+		}
+		from, _ := slices.BinarySearchFunc(sc.out, it.start, func(f Figure, p int) int { return f.Start - p })
+		for k := max(0, from-1); k < min(len(sc.out), from+reach) && sc.out[k].Start < it.end; k++ {
+			if f := &sc.out[k]; f.Start >= it.start && f.End <= it.end {
+				f.Context |= Quoted
+			}
+		}
+	}
+}
+
+// isRule tells whether a sentence states what counts as what, instead of what happened.
+func (sc *scan) isRule(se *sentence) bool {
+	text := sc.s[se.start:se.end]
+	if !strings.Contains(text, "以上") {
+		return false
+	}
+	law := strings.Contains(text, "以下")
+	for j := se.first; j < se.last && !law; j++ {
+		law = sc.items[j].kind == kLaw
+	}
+	return law
 }
 
 // rescued takes those out of danger away who are: 从火中疏散出被困人员400人, 全部获救.
@@ -121,24 +140,21 @@ func (sc *scan) rescued() {
 	if !slices.ContainsFunc(sc.out, func(f Figure) bool { return f.Metric == Trapped || f.Metric == Missing }) {
 		return
 	}
-	all := -1
-	for _, w := range []string{"全部获救", "全部救出", "全部脱险", "全部被救出", "全部升井", "均已救出", "均被救出", "均已获救", "悉数获救", "成功救出被困", "全部脱困", "安全脱困", "已全部找到", "成功获救", "均获救", "被成功救出", "已被救出"} {
-		all = max(all, strings.LastIndex(sc.s, w))
-	}
-	all = max(all, sc.allFreed())
+	all := sc.allFreed()
 	for i := range sc.out {
 		f := &sc.out[i]
 		if f.Metric != Trapped && f.Metric != Missing {
 			continue
 		}
 		se := &sc.sentences[sc.sentenceAt(f.Start)]
-		own := se.clauses[min(sc.clauseOf(se, f.End-1), len(se.clauses)-1)]
-		c := sc.s[min(se.clauses[min(sc.clauseOf(se, f.Start), len(se.clauses)-1)].start, f.Start):max(own.end, f.End)]
+		from, to := se.clauses[sc.clauseOf(se, f.Start)].start, se.clauses[sc.clauseOf(se, f.End-1)].end
+		c := sc.s[max(min(from, f.Start), f.Start-nearby):min(max(to, f.End), f.End+nearby)]
+		rest := sc.s[f.End:max(f.End, min(se.end, f.End+nearby))]
 		after := sc.s[f.End:min(len(sc.s), f.End+24)]
 		if i := strings.Index(after, "分钟"); i > 0 && !strings.ContainsAny(after[:i], "，。") {
 			f.Context |= Over // 被困20分钟: they are out
 		}
-		if f.Metric == Missing && strings.Contains(sc.s[f.End:se.end], "找到") && !strings.Contains(sc.s[f.End:se.end], "没有找到") && !strings.Contains(sc.s[f.End:se.end], "未找到") {
+		if f.Metric == Missing && strings.Contains(rest, "找到") && !strings.Contains(rest, "没有找到") && !strings.Contains(rest, "未找到") {
 			f.Context |= Over
 		}
 		over := strings.Contains(c, "疏散") || strings.Contains(c, "救出") || strings.Contains(c, "解救") || strings.Contains(c, "营救")
@@ -151,12 +167,17 @@ func (sc *scan) rescued() {
 // Over marks people who were trapped or missing and are no longer.
 const Over Context = 1 << 14
 
+// nearby is how far round a figure words speak of it, in bytes.
+const nearby = 150
+
 func (sc *scan) clauseOf(se *sentence, pos int) int {
-	i := slices.IndexFunc(se.clauses, func(c clause) bool { return pos < c.end })
-	if i < 0 {
-		return len(se.clauses) - 1
-	}
-	return i
+	i, _ := slices.BinarySearchFunc(se.clauses, pos, func(c clause, p int) int {
+		if c.end <= p {
+			return -1
+		}
+		return 1
+	})
+	return min(i, len(se.clauses)-1)
 }
 
 // succumbed drops those who were hurt and are told to have died of it: 1名伤者不治.

@@ -44,17 +44,18 @@ func (r Reading) Last(m Metric, allowed Context) (Figure, bool) { return r.LastO
 func (r Reading) LastOf(m Metric, allowed Context, only func(Figure) bool) (Figure, bool) {
 	var title, body, none Figure
 	inTitle, inBody, zero, again := false, false, false, false
-	for _, f := range r.Figures {
-		if f.Metric != m || f.Vague || f.Context&^(allowed|Negated) != 0 || only != nil && !only(f) {
+	for i := range r.Figures {
+		f := &r.Figures[i]
+		if f.Metric != m || f.Vague || f.Context&^(allowed|Negated) != 0 || only != nil && !only(*f) {
 			continue
 		}
 		switch {
 		case f.Has(Negated):
-			none, zero = f, true
+			none, zero = *f, true
 		case f.Start < r.titleEnd:
-			title, inTitle = later(title, f, inTitle, r.joined), true
+			title, inTitle = later(title, *f, inTitle, r.joined), true
 		default:
-			body, inBody = later(body, f, inBody, r.joined), true
+			body, inBody = later(body, *f, inBody, r.joined), true
 			again = again || inTitle && f.Value == title.Value && f.Qualifier == title.Qualifier
 		}
 	}
@@ -119,6 +120,9 @@ func later(a, b Figure, have bool, text string) Figure {
 	return a
 }
 
+// kinds is how many kinds of injuries a text may list side by side.
+const kinds = 6
+
 // allInjured adds up 1人重伤、4人轻伤: the injured are all of them, where the text
 // gives no sum that holds them.
 func (r Reading) allInjured(best Figure, allowed Context) Figure {
@@ -128,7 +132,7 @@ func (r Reading) allInjured(best Figure, allowed Context) Figure {
 		if f.Metric != Injuries && f.Metric != SeriousInjuries || f.Vague || f.Part || f.Has(Negated) || f.Context&^allowed != 0 {
 			continue
 		}
-		if f.Start-endOf(seen) > 24 && len(seen) > 0 {
+		if len(seen) > 0 && f.Start-endOf(seen) > 24 || len(seen) == kinds {
 			sum, seen = 0, nil
 		}
 		if slices.ContainsFunc(seen, func(s Figure) bool { return s.Metric == f.Metric && s.Value == f.Value && s.Metric == SeriousInjuries }) {

@@ -141,18 +141,28 @@ const reach = 32
 
 // allFreed is where the text last says that all were freed: 已全部安全升井; -1 when nowhere.
 func (sc *scan) allFreed() int {
-	for _, it := range slices.Backward(sc.items) {
+	for i, it := range slices.Backward(sc.items) {
 		if it.kind != kFewer {
 			continue
 		}
 		head := sc.s[max(0, it.start-24):it.start]
-		for _, w := range []string{"全部", "均", "悉数", "都已", "全都"} {
-			if strings.Contains(head, w) {
-				return it.start
-			}
+		all := strings.Contains(head, "全部") || strings.Contains(head, "均") || strings.Contains(head, "悉数") || strings.Contains(head, "都")
+		whole := strings.Contains(head, "成功") || strings.Contains(head, "已被") || strings.Contains(head, "安全")
+		if all || whole && !sc.numbered(i) {
+			return it.start
 		}
 	}
 	return -1
+}
+
+// numbered tells whether those freed at the item are so many of several.
+func (sc *scan) numbered(i int) bool {
+	for _, j := range []int{i - 1, i + 1} {
+		if j >= 0 && j < len(sc.items) && sc.items[j].kind == kNumber && sc.items[j].used == Trapped {
+			return true
+		}
+	}
+	return false
 }
 
 // release takes those who were freed out of those who are trapped or missing, unless
