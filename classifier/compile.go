@@ -20,6 +20,7 @@ type category struct {
 // rule is a rule ready to be applied.
 type rule struct {
 	Rule
+	origin   origin
 	category int // -1 for any
 	metrics  []int
 	when     []threshold
@@ -30,6 +31,7 @@ type rule struct {
 // trigger is a trigger ready to be applied.
 type trigger struct {
 	Trigger
+	origin  origin
 	metrics []int
 	when    []threshold
 	words   []pattern
@@ -60,7 +62,7 @@ func (r *Rules) compile() {
 			up.covers = append(up.covers, i)
 		}
 	}
-	for _, x := range r.doc.Rules {
+	for i, x := range r.doc.Rules {
 		if x.Enabled != nil && !*x.Enabled {
 			continue
 		}
@@ -68,11 +70,11 @@ func (r *Rules) compile() {
 		if x.Category != "" {
 			at = index[x.Category]
 		}
-		r.rules = append(r.rules, rule{Rule: x, category: at, metrics: r.numbers(x.Metric), when: r.thresholds(x.When), words: b.patterns(x.Words), unless: b.patterns(x.Unless)})
+		r.rules = append(r.rules, rule{Rule: x, origin: r.origins.of("rules", i), category: at, metrics: r.numbers(x.Metric), when: r.thresholds(x.When), words: b.patterns(x.Words), unless: b.patterns(x.Unless)})
 	}
-	for _, t := range r.doc.Triggers {
+	for i, t := range r.doc.Triggers {
 		if t.Enabled == nil || *t.Enabled {
-			r.triggers = append(r.triggers, trigger{Trigger: t, metrics: r.numbers(t.Metric), when: r.thresholds(t.When), words: b.patterns(t.Words), unless: b.patterns(t.Unless)})
+			r.triggers = append(r.triggers, trigger{Trigger: t, origin: r.origins.of("triggers", i), metrics: r.numbers(t.Metric), when: r.thresholds(t.When), words: b.patterns(t.Words), unless: b.patterns(t.Unless)})
 		}
 	}
 	for _, d := range r.doc.Routing {

@@ -2,37 +2,9 @@ package classifier
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
-
-// lines knows on which line each item of each list of a document begins.
-type lines map[string][]int
-
-func newLines(doc []byte) lines {
-	var root yaml.Node
-	out := lines{}
-	if err := yaml.Unmarshal(doc, &root); err != nil || len(root.Content) == 0 {
-		return out // the strict decoder has told what is wrong
-	}
-	m := root.Content[0].Content
-	for i := 0; i+1 < len(m); i += 2 {
-		for _, item := range m[i+1].Content {
-			out[m[i].Value] = append(out[m[i].Value], item.Line)
-		}
-	}
-	return out
-}
-
-func (l lines) of(section string, i int) string {
-	if at := l[section]; i < len(at) {
-		return fmt.Sprintf("第%d行：", at[i])
-	}
-	return section + "："
-}
 
 // chineseFaults turns the decoder's faults into sentences with their lines.
 func chineseFaults(err error) error {

@@ -43,7 +43,7 @@ type view struct {
 }
 
 // metricCount is how many metrics there are.
-const metricCount = 15
+const metricCount = 18
 
 // known is the last word on a metric.
 type known struct {
@@ -89,8 +89,11 @@ func (v *view) apply(r *rule) (finding, bool) {
 		return finding{}, false
 	}
 	f := finding{rule: r.ID, category: r.category}
+	if r.Potential && v.allowed&figures.Hypothetical == 0 {
+		v = v.allowing(figures.Hypothetical)
+	}
 	if len(r.words) > 0 {
-		h, ok := v.any(r.words, true)
+		h, ok := v.any(r.words, !r.Potential)
 		if !ok {
 			return f, false
 		}

@@ -1,15 +1,10 @@
 package classifier
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"huiying/classifier/figures"
 	"huiying/incident"
@@ -73,6 +68,11 @@ type Rule struct {
 	Clause string                     `yaml:"clause,omitempty"`
 	// Clauses by grade, where they differ.
 	Clauses map[Grade]string `yaml:"clauses,omitempty"`
+	// Mark says how far the rule was checked: ✓ against the text of the law, ○ not, ★ is
+	// a proposal of this product.
+	Mark Mark `yaml:"mark,omitempty"`
+	// Potential: what may be lost counts as well (潜在经济损失).
+	Potential bool `yaml:"potential,omitempty"`
 	// Confirm: it only raises a question. Asks lists grades of which it does.
 	Confirm      bool      `yaml:"confirm,omitempty"`
 	Asks         []Grade   `yaml:"asks,omitempty"`
@@ -81,12 +81,28 @@ type Rule struct {
 	Examples     []Example `yaml:"examples,omitempty"`
 }
 
-// Example is a text and what the rule, alone, makes of it.
+// Mark says how far a rule was checked.
+type Mark string
+
+// The marks.
+const (
+	Checked   Mark = "✓"
+	Unchecked Mark = "○"
+	Proposed  Mark = "★"
+)
+
+// Example is a text and what the rule or trigger, alone, makes of it: the grade of a
+// rule, whether a trigger holds, whether it only asks. One with none of these is a near
+// miss, which the rule must leave alone.
 type Example struct {
 	Text  string `yaml:"text"`
-	Grade Grade  `yaml:"grade"`
+	Grade Grade  `yaml:"grade,omitempty"`
+	Holds bool   `yaml:"holds,omitempty"`
 	Asks  bool   `yaml:"asks,omitempty"`
 }
+
+// miss tells whether the example is one that must be left alone.
+func (e Example) miss() bool { return e.Grade == "" && !e.Holds && !e.Asks }
 
 // Trigger makes an item at least major without any grade (facts/standards.md 1.4).
 type Trigger struct {
@@ -100,6 +116,7 @@ type Trigger struct {
 	Influence bool                       `yaml:"influence,omitempty"`
 	Confirm   bool                       `yaml:"confirm,omitempty"`
 	Enabled   *bool                      `yaml:"enabled,omitempty"`
+	Examples  []Example                  `yaml:"examples,omitempty"`
 }
 
 // Duty is a duty of units: the words by which it is recognised, and what such items are called.
@@ -129,9 +146,11 @@ type document struct {
 // Rules are the county's rules of grading and routing, ready to be used. They do not
 // change once made and may be used from many goroutines.
 type Rules struct {
-	doc    document
-	reader *figures.Reader
-	words  *wordbook
+	doc     document
+	origins origins
+	before  map[string]Rule // by id, of rules that a later file changed
+	reader  *figures.Reader
+	words   *wordbook
 
 	metrics    []figures.Metric
 	endangered int   // the number of that metric
@@ -145,27 +164,11 @@ type Rules struct {
 	home       []pattern
 }
 
-// ParseRules reads rules. Unknown keys, wrong types and what cannot be are refused with
-// the file, the line, and how to mend it; all faults are joined.
-func ParseRules(name string, doc []byte) (*Rules, error) {
-	r := &Rules{reader: figures.NewReader()}
-	d := yaml.NewDecoder(bytes.NewReader(doc))
-	d.KnownFields(true)
-	if err := d.Decode(&r.doc); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("规则文件 %s 有误：%w", name, chineseFaults(err))
-	}
-	if err := errors.Join(r.doc.faults(newLines(doc))...); err != nil {
-		return nil, fmt.Errorf("规则文件 %s 有误：%w", name, err)
-	}
-	r.compile()
-	return r, nil
-}
-
-// faults reports everything that cannot be, with its line.
-func (d *document) faults(at lines) []error {
+// faults reports everything that cannot be, with its file and line.
+func (d *document) faults(at origins) []error {
 	var errs []error
 	bad := func(section string, i int, format string, a ...any) {
-		errs = append(errs, fmt.Errorf("%s%s", at.of(section, i), fmt.Sprintf(format, a...)))
+		errs = append(errs, fmt.Errorf("%s：%s", at.of(section, i), fmt.Sprintf(format, a...)))
 	}
 	names := map[string]bool{}
 	for i, c := range d.Categories {
@@ -224,9 +227,14 @@ func (r Rule) faults(categories, ids map[string]bool) []string {
 		bad("规则%s已按 metric 分级，不能再写 grade", r.ID)
 	}
 	out = append(out, metricFaults(r.ID, r.Metric, r.When)...)
-	if len(r.Examples) == 0 {
-		bad("规则%s没有示例（examples），请至少写一条", r.ID)
+	switch {
+	case !slices.Contains([]Mark{"", Checked, Unchecked, Proposed}, r.Mark):
+		bad("规则%s的 mark“%s”不认识，可用 ✓、○、★", r.ID, r.Mark)
+	case r.Mark == Unchecked && !r.Confirm && len(r.Asks) == 0:
+		bad("规则%s未核原文（mark: ○），只能提出疑问：请写 confirm: true，或在 asks 里列出级别", r.ID)
 	}
+	out = append(out, exampleFaults("规则"+r.ID, r.Examples)...)
+	out = append(out, wordFaults("规则"+r.ID, r.Words, r.Unless)...)
 	return append(out, r.gradeFaults()...)
 }
 
@@ -272,7 +280,39 @@ func (t Trigger) faults(ids map[string]bool) []string {
 	if t.Metric != "" && t.AtLeast <= 0 {
 		out = append(out, fmt.Sprintf("情形%s有 metric，须写 at_least（起点）", t.ID))
 	}
+	out = append(out, exampleFaults("情形"+t.ID, t.Examples)...)
+	out = append(out, wordFaults("情形"+t.ID, t.Words, t.Unless)...)
 	return append(out, metricFaults(t.ID, t.Metric, t.When)...)
+}
+
+// exampleFaults asks for a text that fits and one that nearly does.
+func exampleFaults(who string, examples []Example) []string {
+	hits := slices.ContainsFunc(examples, func(e Example) bool { return !e.miss() })
+	if !hits || !slices.ContainsFunc(examples, Example.miss) {
+		return []string{who + "的示例（examples）不全：至少写一条符合的（写明 grade、holds: true 或 asks: true），一条相近但不符合的（什么都不写）"}
+	}
+	return nil
+}
+
+// maxTogether is how many words a pattern of words may ask for in one sentence.
+const maxTogether = 5
+
+// wordFaults finds words that can never let a rule hold.
+func wordFaults(who string, words, unless []string) []string {
+	var out []string
+	dead := 0
+	for _, w := range words {
+		if strings.Count(w, "+") >= maxTogether {
+			out = append(out, fmt.Sprintf("%s的词语“%s”超过%d个词，请减少", who, w, maxTogether))
+		}
+		if slices.ContainsFunc(unless, func(u string) bool { return !strings.Contains(u, "+") && strings.Contains(w, u) }) {
+			dead++
+		}
+	}
+	if dead > 0 && dead == len(words) {
+		out = append(out, who+"的词语（words）全被除外词（unless）排除，永远不会用到，请改其中之一")
+	}
+	return out
 }
 
 func metricFaults(id, metric string, when map[figures.Metric]float64) []string {

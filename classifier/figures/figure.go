@@ -21,10 +21,13 @@ const (
 	Affected        Metric = "affected"
 	Households      Metric = "households" // 户, not people
 	Evacuated       Metric = "evacuated"
-	LossYuan        Metric = "loss_yuan" // direct loss, yuan
-	ForestHa        Metric = "forest_ha" // forest area, hectares
-	Magnitude       Metric = "magnitude" // of an earthquake
-	Hours           Metric = "hours"     // how long something has lasted
+	LossYuan        Metric = "loss_yuan"      // direct loss, yuan
+	ForestHa        Metric = "forest_ha"      // forest area, hectares
+	Magnitude       Metric = "magnitude"      // of an earthquake
+	Hours           Metric = "hours"          // how long something has lasted
+	Cars            Metric = "cars"           // of a train, off the rails
+	Records         Metric = "records"        // personal records that leaked
+	OutagePercent   Metric = "outage_percent" // of customers or load without power
 )
 
 // Metrics lists them all, in the order in which they are shown.
@@ -32,6 +35,7 @@ func Metrics() []Metric {
 	return []Metric{
 		Deaths, Missing, SeriousInjuries, Injuries, Trapped, Endangered, Sick, Participants, Affected,
 		Households, Evacuated, LossYuan, ForestHa, Magnitude, Hours,
+		Cars, Records, OutagePercent,
 	}
 }
 

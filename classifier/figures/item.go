@@ -34,6 +34,9 @@ const (
 	uSpan   // 年、个月: a length of time
 	uOther  // anything else: 岁、辆、公里
 	uHelper // people who came to help: 名消防员
+	uCar    // 节、辆
+	uItem   // 条
+	uShare  // %
 	uSome   // 个 of nothing: people in 死了两个
 )
 

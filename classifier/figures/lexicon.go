@@ -30,6 +30,8 @@ const (
 	kLoss           // 直接经济损失
 	kForest         // 过火面积
 	kQuake          // 地震
+	kDerail         // 脱轨
+	kLeak           // 信息泄露
 	kLasting        // 停水、被困: what lasts so many hours
 	kHarm           // 受灾、涉及: affected people and households
 	kCorrect        // 更正为: the number that follows replaces the earlier ones
@@ -149,7 +151,9 @@ func measures() []entry {
 		{[]string{"直接经济损失", "经济损失", "财产损失", "直接损失", "损失"}, kLoss, LossYuan},
 		{[]string{"过火面积", "受害森林面积", "受灾森林面积", "森林受害面积", "过火森林面积", "受害面积", "过火林地", "烧毁林地", "森林过火面积", "烧毁森林", "过火", "烧毁山林", "火场面积", "烧毁"}, kForest, ForestHa},
 		{[]string{"地震", "震级", "里氏", "余震", "强震", "主震"}, kQuake, Magnitude},
-		{[]string{"停水", "停电", "停气", "断水", "断电", "断气", "中断", "滞留", "停运", "断网", "无法通行", "封闭", "拥堵", "未得到控制", "未扑灭", "燃烧", "无水", "没水", "没电", "无电"}, kLasting, Hours},
+		{[]string{"脱轨", "出轨", "颠覆", "脱线"}, kDerail, Cars},
+		{[]string{"信息泄露", "数据泄露", "泄露", "外泄", "被窃取", "数据被盗"}, kLeak, Records},
+		{[]string{"减供负荷", "停水", "停电", "停气", "断水", "断电", "断气", "中断", "滞留", "停运", "断网", "无法通行", "封闭", "拥堵", "未得到控制", "未扑灭", "燃烧", "无水", "没水", "没电", "无电"}, kLasting, Hours},
 	}
 }
 

@@ -1,6 +1,9 @@
 package figures
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // measures reads losses, burnt forest, magnitudes and durations of the sentence.
 func (sc *scan) measures(se *sentence) {
@@ -18,6 +21,28 @@ func (sc *scan) measures(se *sentence) {
 			sc.magnitude(se, i)
 		case uHour, uDay:
 			sc.lasting(se, i)
+		case uCar:
+			sc.near(se, i, kDerail, Cars, "")
+		case uItem:
+			sc.near(se, i, kLeak, Records, "信息 数据 记录 资料 档案")
+		case uShare:
+			sc.near(se, i, kLasting, OutagePercent, "用户 的用户 供电用户 负荷 减供")
+		}
+	}
+}
+
+// near reads a number that stands within two clauses of a word of the kind; with one of
+// the words round it, if any are given.
+func (sc *scan) near(se *sentence, i int, k kind, m Metric, words string) {
+	n := sc.items[i]
+	around := sc.s[max(se.start, n.start-24):min(se.end, n.end+36)]
+	if words != "" && !slices.ContainsFunc(strings.Fields(words), func(w string) bool { return strings.Contains(around, w) }) {
+		return
+	}
+	for j := max(se.first, i-reach); j < min(se.last, i+reach); j++ {
+		if it := sc.items[j]; it.kind == k && it.clause >= n.clause-2 && it.clause <= n.clause+2 {
+			sc.take(m, i, min(it.start, n.start), max(it.end, n.end))
+			return
 		}
 	}
 }

@@ -20,7 +20,10 @@ func Check(cfg configs.Config) ([]string, error) {
 	errs = append(errs, err)
 	_, err = LoadSources(cfg)
 	errs = append(errs, err)
-	_, err = LoadRules(cfg)
+	rules, err := LoadRules(cfg)
+	if err == nil {
+		err = rules.Check()
+	}
 	errs = append(errs, err)
 	zone, err := Zone(cfg)
 	errs = append(errs, err)
@@ -38,7 +41,7 @@ func Check(cfg configs.Config) ([]string, error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // a sentence for people
 	}
-	return append(vacancies(dir), unreachable(dir, channelNames(cfg))...), nil
+	return slices.Concat(vacancies(dir), unreachable(dir, channelNames(cfg)), rules.Warnings()), nil
 }
 
 // vacancies names the posts that nobody holds, and those who are told instead.

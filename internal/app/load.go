@@ -112,13 +112,21 @@ func LoadSources(cfg configs.Config) (*intake.Sources, error) {
 	return intake.ParseSources(name, doc) //nolint:wrapcheck // names the file
 }
 
-// LoadRules reads the rules of grading and routing.
+// LoadRules reads the rules of grading and routing: the built-in ones, and over them the
+// county's own file, if there is one.
 func LoadRules(cfg configs.Config) (*classifier.Rules, error) {
-	name, doc, err := configs.Read(cfg.Files.Rules, "rules.yaml")
-	if err != nil {
-		return nil, err //nolint:wrapcheck // names the file
+	var files []classifier.File
+	for _, named := range []string{"", cfg.Files.Rules} {
+		if named == "" && len(files) > 0 {
+			continue
+		}
+		name, doc, err := configs.Read(named, "rules.yaml")
+		if err != nil {
+			return nil, err //nolint:wrapcheck // names the file
+		}
+		files = append(files, classifier.File{Name: name, Doc: doc})
 	}
-	return classifier.ParseRules(name, doc) //nolint:wrapcheck // names the file
+	return classifier.LayerRules(files...) //nolint:wrapcheck // names the file
 }
 
 // LoadPeople reads units, persons and posts; what cannot be is refused with the file's name.
