@@ -1,6 +1,8 @@
 package classifier
 
 import (
+	"math"
+
 	"huiying/classifier/figures"
 	"huiying/incident"
 	"huiying/org"
@@ -14,12 +16,19 @@ type Answer struct {
 	Grade    string              `json:"grade,omitempty"`
 	Evidence []incident.Evidence `json:"evidence"`
 	// Figures are those that the text states; 0 when it says that there are none.
-	Figures  map[figures.Metric]float64 `json:"figures"`
-	Flags    []string                   `json:"flags"`
-	Doubts   []string                   `json:"doubts,omitempty"`
-	Category string                     `json:"category,omitempty"`
+	Figures map[figures.Metric]float64 `json:"figures"`
+	Flags   []string                   `json:"flags"`
+	Doubts  []string                   `json:"doubts,omitempty"`
+	// Category is the model's where there is one, else that of the rules.
+	Category string `json:"category,omitempty"`
 	// Confidence is how sure the model is of the category, 0 to 1; absent without a model.
 	Confidence float64 `json:"category_confidence,omitempty"`
+	// Words are those that weighed for the model's category.
+	Words []string `json:"category_words,omitempty"`
+	// Event is the kind of event or matter by the rules, where Category is the model's.
+	Event string `json:"event,omitempty"`
+	// Grave is how likely the model thinks it that the matter is major or worse.
+	Grave *float64 `json:"grave_confidence,omitempty"`
 	// Unit is the name of the unit that should lead; Units are the likeliest with why.
 	Unit  string       `json:"unit,omitempty"`
 	Units []UnitAnswer `json:"units,omitempty"`
@@ -52,7 +61,11 @@ func (c *Classifier) answer(id ID, a Assessment) Answer {
 	for m, f := range a.Figures {
 		out.Figures[m] = f.Value
 	}
+	if a.Advice != nil {
+		out.advised(*a.Advice)
+	}
 	for _, u := range a.Units {
+		u.Score = round(u.Score)
 		out.Units = append(out.Units, UnitAnswer{u, c.unitName(u.Unit)})
 	}
 	if len(out.Units) > 0 {
@@ -60,6 +73,20 @@ func (c *Classifier) answer(id ID, a Assessment) Answer {
 	}
 	return out
 }
+
+func (a *Answer) advised(said Advice) {
+	if said.Category.Class != "" {
+		a.Event, a.Category = a.Category, said.Category.Class
+		a.Confidence, a.Words = round(said.Category.P), said.Category.Words
+	}
+	if said.Grave >= 0 {
+		p := round(said.Grave)
+		a.Grave = &p
+	}
+}
+
+// round keeps four places, more than a likelihood is worth.
+func round(p float64) float64 { return math.Round(p*10_000) / 10_000 }
 
 // unitName is what officers call the unit; the id when nobody knows it.
 func (c *Classifier) unitName(id org.UnitID) string {

@@ -16,6 +16,8 @@ type Assessment struct {
 	// Figures are what the text states, whether it counts for the grading or not; a
 	// metric that the text does not state is absent.
 	Figures map[figures.Metric]figures.Figure
+	// Advice is what the model thinks; nil where there is none.
+	Advice *Advice
 }
 
 // UnitChoice is a unit and why it was chosen.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"huiying/classifier/figures"
+	"huiying/classifier/model"
 	"huiying/incident"
 	"huiying/org"
 )
@@ -16,6 +17,7 @@ type Classifier struct {
 	rules     *Rules
 	directory func() *org.Directory
 	routes    atomic.Pointer[routes]
+	model     *model.Model
 }
 
 // Option changes how a classifier is made.
@@ -47,7 +49,7 @@ func (c *Classifier) Assess(r incident.Report, now time.Time) Assessment {
 	}
 	reading := c.rules.reader.Read(figures.Text{Title: r.Title, Body: r.Text, At: at})
 	v := c.rules.look(c.rules.words.read(reading))
-	out := Assessment{Figures: reading.Stated()}
+	out := Assessment{Figures: reading.Stated(), Advice: c.advise(r)}
 	out.Grading = v.grade()
 	if r.Source.Kind == incident.SourceSuperior {
 		handedDown(&out.Grading)

@@ -25,6 +25,8 @@ func Check(cfg configs.Config) ([]string, error) {
 		err = rules.Check()
 	}
 	errs = append(errs, err)
+	_, err = LoadModel(cfg)
+	errs = append(errs, err)
 	zone, err := Zone(cfg)
 	errs = append(errs, err)
 	templates, err := loadTemplates(cfg)

@@ -11,13 +11,11 @@ import (
 	"github.com/jonboulle/clockwork"
 	"go.yaml.in/yaml/v3"
 
-	"huiying/classifier"
 	"huiying/configs"
 	"huiying/desk"
 	"huiying/incident"
 	"huiying/internal/drill"
 	"huiying/notify"
-	"huiying/org"
 	"huiying/sla"
 	"huiying/storage/sqlite"
 )
@@ -39,7 +37,7 @@ func Drill(ctx context.Context, cfg configs.Config, script *drill.Script, emit f
 	if err != nil {
 		return err
 	}
-	rules, err := LoadRules(cfg)
+	assessor, err := newAssessor(cfg)
 	if err != nil {
 		return err
 	}
@@ -64,7 +62,7 @@ func Drill(ctx context.Context, cfg configs.Config, script *drill.Script, emit f
 	clock := clockwork.NewFakeClockAt(script.Begin())
 	house, err := NewHouse(ctx, Parts{
 		Book: book, Clock: clock, Store: recorded{db, recorder}, Channels: []notify.Channel{drill.Phone{}},
-		Assessor:  func(directory func() *org.Directory) desk.Assessor { return classifier.New(rules, directory) },
+		Assessor:  assessor,
 		Templates: templates, Notify: cfg.Notify, Log: log,
 	})
 	if err != nil {

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 
-	"huiying/classifier"
 	"huiying/configs"
-	"huiying/desk"
 	"huiying/intake"
 	"huiying/org"
 	"huiying/storage/sqlite"
@@ -63,7 +61,7 @@ func (s *server) beside(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rules, err := LoadRules(s.cfg)
+	assessor, err := newAssessor(s.cfg)
 	if err != nil {
 		return err
 	}
@@ -81,7 +79,7 @@ func (s *server) beside(ctx context.Context) error {
 	s.house, err = NewHouse(ctx, Parts{
 		Book: book, Clock: s.clock, Store: s.db, Channels: channels, Templates: templates, Notify: s.cfg.Notify, Log: s.Log,
 		BaseURL:  s.cfg.Server.BaseURL,
-		Assessor: func(directory func() *org.Directory) desk.Assessor { return classifier.New(rules, directory) },
+		Assessor: assessor,
 	})
 	if err != nil {
 		return fmt.Errorf("make desk: %w", err)

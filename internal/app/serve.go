@@ -15,12 +15,9 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"huiying/classifier"
 	"huiying/configs"
-	"huiying/desk"
 	"huiying/incident"
 	"huiying/notify"
-	"huiying/org"
 	"huiying/storage/sqlite"
 )
 
@@ -129,7 +126,7 @@ func (s *server) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rules, err := LoadRules(s.cfg)
+	assessor, err := newAssessor(s.cfg)
 	if err != nil {
 		return err
 	}
@@ -146,7 +143,7 @@ func (s *server) assemble(ctx context.Context) error {
 	}
 	s.house, err = NewHouse(ctx, Parts{
 		Book: book, Clock: s.clock, Store: s.db, Channels: channels, Templates: templates,
-		Assessor: func(directory func() *org.Directory) desk.Assessor { return classifier.New(rules, directory) },
+		Assessor: assessor,
 		BaseURL:  s.cfg.Server.BaseURL, Notify: s.cfg.Notify, Metrics: notify.NewMetrics(s.registry), Log: s.Log,
 	})
 	if err != nil {

@@ -1,0 +1,77 @@
+package classifier
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"huiying/classifier/model"
+	"huiying/incident"
+)
+
+// Advice is what the local model thinks of a report. It grades nothing by itself.
+type Advice struct {
+	// Category and Unit are the likeliest of the classes that it was taught; Unit is as
+	// the training texts call it. Zero where it was taught none.
+	Category, Unit model.Opinion
+	// Grave is how likely the matter is major or worse, 0 to 1, and by which words; -1
+	// where it was taught no levels.
+	Grave      float64
+	GraveWords []string
+}
+
+// WithModel lets a trained model advise; nil leaves the rules alone.
+func WithModel(m *model.Model) Option { return func(c *Classifier) { c.model = m } }
+
+// Model is the model that advises; nil when there is none.
+func (c *Classifier) Model() *model.Model { return c.model }
+
+// advise asks the model.
+func (c *Classifier) advise(r incident.Report) *Advice {
+	if c.model == nil {
+		return nil
+	}
+	said := c.model.Judge(r.Title, r.Text)
+	a := &Advice{Category: said[model.Category], Unit: said[model.Unit], Grave: -1}
+	if c.model.Has(model.Level) {
+		level := said[model.Level]
+		a.Grave = level.Of(graveClass)
+		if level.Class == graveClass {
+			a.GraveWords = level.Words
+		}
+	}
+	return a
+}
+
+// The classes of the head of levels: the doubtful middle lies between general and the
+// rest. Emergencies are for the rules to find.
+const (
+	plainClass = string(incident.General)
+	graveClass = string(incident.Major)
+)
+
+// LoadModel reads a model that `huiying classify train` wrote; name is for the error.
+func LoadModel(name string, r io.Reader) (*model.Model, error) {
+	m, err := model.Read(r)
+	if err == nil {
+		return m, nil
+	}
+	text := fmt.Sprintf("模型 %s 用不了：%s。", name, plain(err))
+	return nil, &incident.Error{Code: incident.CodeInvalid, Field: "files.model", Text: text, Err: err}
+}
+
+// plain is the fault's own sentence.
+func plain(err error) string {
+	for _, known := range []error{model.ErrNoModel, model.ErrVersion, model.ErrBroken} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	return err.Error()
+}
+
+// ParseModel is LoadModel of a file that was read.
+func ParseModel(name string, doc []byte) (*model.Model, error) {
+	return LoadModel(name, bytes.NewReader(doc))
+}
