@@ -27,15 +27,21 @@ func WithModel(m *model.Model) Option { return func(c *Classifier) { c.model = m
 // Model is the model that advises; nil when there is none.
 func (c *Classifier) Model() *model.Model { return c.model }
 
-// advise asks the model.
-func (c *Classifier) advise(r incident.Report) *Advice {
+// judge asks the model.
+func (c *Classifier) judge(r incident.Report) map[string]model.Opinion {
 	if c.model == nil {
 		return nil
 	}
-	said := c.model.Judge(r.Title, r.Text)
+	return c.model.Judge(r.Title, r.Text)
+}
+
+// advise is what a model said, as the house needs it; nil when it said nothing.
+func advise(said map[string]model.Opinion) *Advice {
+	if len(said) == 0 {
+		return nil
+	}
 	a := &Advice{Category: said[model.Category], Unit: said[model.Unit], Grave: -1}
-	if c.model.Has(model.Level) {
-		level := said[model.Level]
+	if level, ok := said[model.Level]; ok {
 		a.Grave = level.Of(graveClass)
 		if level.Class == graveClass {
 			a.GraveWords = level.Words

@@ -43,10 +43,11 @@ type UnitAnswer struct {
 // Answer assesses one row. The clock is the row's own: without a time in the row the
 // text's age is left out of account, so that the same rows give the same answers any day.
 func (c *Classifier) Answer(r Row) Answer {
-	return c.answer(r.ID, c.Assess(r.Report(), r.At()))
+	return c.AnswerOf(r.ID, c.Assess(r.Report(), r.At()))
 }
 
-func (c *Classifier) answer(id ID, a Assessment) Answer {
+// AnswerOf is an assessment as it is printed.
+func (c *Classifier) AnswerOf(id ID, a Assessment) Answer {
 	g := a.Grading
 	out := Answer{
 		ID: id, Level: g.Level, Grade: g.Grade, Evidence: g.Evidence, Flags: g.Flags, Doubts: g.Doubts, Category: g.Category,

@@ -40,6 +40,12 @@ const maxEvidence = 8
 // millisecond. A zero now leaves the report's age out of account where the report
 // does not say when it was submitted.
 func (c *Classifier) Assess(r incident.Report, now time.Time) Assessment {
+	return c.AssessGiven(r, now, c.judge(r))
+}
+
+// AssessGiven is Assess with what a model said, by head, in place of the classifier's own
+// model; nil for nothing.
+func (c *Classifier) AssessGiven(r incident.Report, now time.Time, said map[string]model.Opinion) Assessment {
 	at := r.SubmittedAt
 	if at.IsZero() {
 		at = r.FoundAt
@@ -49,7 +55,7 @@ func (c *Classifier) Assess(r incident.Report, now time.Time) Assessment {
 	}
 	reading := c.rules.reader.Read(figures.Text{Title: r.Title, Body: r.Text, At: at})
 	v := c.rules.look(c.rules.words.read(reading))
-	out := Assessment{Figures: reading.Stated(), Advice: c.advise(r)}
+	out := Assessment{Figures: reading.Stated(), Advice: advise(said)}
 	out.Grading = v.grade()
 	if r.Source.Kind == incident.SourceSuperior {
 		handedDown(&out.Grading)

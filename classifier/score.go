@@ -53,10 +53,10 @@ func (s Share) String() string {
 
 // Mistake is where a label and the classifier differ. It holds no text.
 type Mistake struct {
-	ID   ID
-	What string // level or a metric
-	Want string
-	Got  string
+	ID   ID     `json:"id"`
+	What string `json:"what"` // level, category, unit or a metric
+	Want string `json:"want"`
+	Got  string `json:"got"`
 }
 
 // Add scores one row by its labels of level and figures; a row without a level is left out.
