@@ -38,13 +38,30 @@ func (d *Desk) do(ctx context.Context, by org.Actor, id incident.ID, cmd inciden
 	return incident.Case{}, &incident.Error{Code: incident.CodeInvalid, Text: "没有给出要办的操作。"}
 }
 
+// Step is one command and who gives it.
+type Step struct {
+	Command incident.Command
+	By      org.Actor
+}
+
+// Rehearse gives several commands at one instant, as one decision that is saved whole or
+// not at all. Drills use it where their scripts name a release and not its reviews.
+func (d *Desk) Rehearse(ctx context.Context, id incident.ID, steps ...Step) (incident.Case, error) {
+	return d.all(ctx, id, steps, "")
+}
+
 func (d *Desk) once(ctx context.Context, by org.Actor, id incident.ID, cmd incident.Command, key string) (incident.Case, error) {
+	return d.all(ctx, id, []Step{{cmd, by}}, key)
+}
+
+// all decides on the steps and saves what comes of them, anew while the case is changed meanwhile.
+func (d *Desk) all(ctx context.Context, id incident.ID, steps []Step, key string) (incident.Case, error) {
 	for range tries {
 		c, err := d.Store.Load(ctx, id)
 		if err != nil {
 			return incident.Case{}, fmt.Errorf("load incident %s: %w", id, err)
 		}
-		change, err := d.decide(ctx, c, []step{{cmd, by}}, key)
+		change, err := d.decide(ctx, c, steps, key)
 		if err != nil {
 			// A repeated command may be refused because its first time changed the state.
 			if done, repeat := d.byKey(ctx, id, key); repeat {
@@ -87,29 +104,23 @@ func (d *Desk) byKey(ctx context.Context, id incident.ID, key string) (incident.
 	return c, err == nil
 }
 
-// step is one command of a decision and who gives it.
-type step struct {
-	cmd incident.Command
-	by  org.Actor
-}
-
 // decide applies steps to a case, plans its milestones, fires what is due at once and
 // makes one change of it all. It is pure but for looking up the policy's version.
-func (d *Desk) decide(ctx context.Context, before incident.Case, steps []step, key string) (Change, error) {
+func (d *Desk) decide(ctx context.Context, before incident.Case, steps []Step, key string) (Change, error) {
 	now := d.Clock.Now().Truncate(time.Millisecond)
 	after := before
 	book := d.book
 	var out incident.Outcome
 	for _, s := range steps {
-		next, o, err := after.Apply(s.cmd, s.by, now)
+		next, o, err := after.Apply(s.Command, s.By, now)
 		if err != nil {
 			return Change{}, err //nolint:wrapcheck // a sentence for people
 		}
 		was := after
-		if after, book, err = d.timed(ctx, next, s.cmd, now); err != nil {
+		if after, book, err = d.timed(ctx, next, s.Command, now); err != nil {
 			return Change{}, err
 		}
-		if s.cmd.Kind() == incident.KindRetime {
+		if s.Command.Kind() == incident.KindRetime {
 			o.Entries[len(o.Entries)-1].Text += moved(was, after, d.Zone)
 		}
 		out.Entries = append(out.Entries, o.Entries...)
@@ -118,9 +129,17 @@ func (d *Desk) decide(ctx context.Context, before incident.Case, steps []step, k
 	if key != "" {
 		out.Entries[len(out.Entries)-1].Key = key
 	}
+	out.Notices = slices.DeleteFunc(out.Notices, func(n incident.Notice) bool { return overtaken(after, n) })
 	notices := d.address(book, after, out, now)
 	told, more := d.tell(&after, book.Due(after, now), now)
 	return d.change(book, before, after, append(out.Entries, told...), append(notices, more...)), nil
+}
+
+// overtaken tells whether a notice about a draft is of no use any more, as the draft was
+// published in the same decision.
+func overtaken(c incident.Case, n incident.Notice) bool {
+	draft := c.Draft(n.Draft)
+	return draft != nil && draft.State == incident.Published
 }
 
 // timed counts the milestones of a case after a command, by the version that the case keeps.
@@ -228,7 +247,7 @@ func (d *Desk) change(book sla.Book, before, after incident.Case, entries []inci
 
 func sameMilestone(a, b incident.Milestone) bool {
 	same := a.State == b.State && a.Limit.Equal(b.Limit) && a.Target.Equal(b.Target) && a.MetAt.Equal(b.MetAt) &&
-		a.Extended == b.Extended && a.Counted == b.Counted && a.Warning == b.Warning && a.Unit == b.Unit
+		a.Extended == b.Extended && a.Ref == b.Ref && a.Counted == b.Counted && a.Warning == b.Warning && a.Unit == b.Unit
 	return same && slices.EqualFunc(a.Told, b.Told, func(x, y incident.Told) bool {
 		return x.Rung == y.Rung && x.Nth == y.Nth && x.At.Equal(y.At) &&
 			slices.Equal(x.People, y.People) && slices.Equal(x.Acked, y.Acked)

@@ -105,13 +105,13 @@ func (d *Desk) registering(ctx context.Context, by org.Actor, e Registration) (C
 	for _, u := range found.Units {
 		reg.Grading.Suggested = append(reg.Grading.Suggested, u.Unit)
 	}
-	steps := []step{{reg, by}}
+	steps := []Step{{reg, by}}
 	if e.Lead != "" {
 		cmd, err := d.names(incident.Dispatch{Lead: e.Lead, Assisting: e.Assisting})
 		if err != nil {
 			return Change{}, err
 		}
-		steps = append(steps, step{cmd, by})
+		steps = append(steps, Step{cmd, by})
 	}
 	return d.decide(ctx, incident.Case{}, steps, "")
 }

@@ -120,6 +120,7 @@ func (d *Desk) notice(c incident.Case, m incident.Milestone, f sla.Firing, r org
 	if f.NotBefore.After(now) {
 		n.NotBefore = f.NotBefore
 	}
+	n.Text = c.Asks(m)
 	if unreached {
 		n.Kind = incident.NoticeUnreachable
 		n.Text = d.seats(f) + "无人可以通知，请设法联系。"

@@ -109,7 +109,7 @@ func TestApply_Refusals(t *testing.T) {
 		{"a deputy signs a major", taken, actor(house, org.Deputy), incident.Conclude{ConcludeKind: incident.Resolved, Result: "x"}, "主要负责人"},
 		{"explained without a basis", taken, actor(house, org.Head), incident.Conclude{ConcludeKind: incident.Explained}, "依据"},
 		{"clarified without an address", taken, actor(house, org.Head), incident.Conclude{ConcludeKind: incident.Clarified, Facts: "x"}, "网址"},
-		{"a release by the handler", taken, actor(house, org.Handler), incident.Release{Address: "https://example.gov.cn/1"}, "主要负责人"},
+		{"a release without reviews", taken, boss(), incident.Release{Address: "https://example.gov.cn/1"}, "没有三审通过的回应稿"},
 		{"a pause", taken, actor(house, org.Handler), incident.Pause{}, "不能暂停"},
 		{"a regrade to the same level", taken, actor(hall, org.DutyOfficer), incident.Regrade{To: incident.Major, RegradeBy: "correction", Reason: "x"}, "无需调整"},
 		{"a development in the future", taken, actor(hall, org.DutyOfficer), incident.Regrade{To: incident.Emergency, RegradeBy: "development", Reason: "x", HappenedAt: now.Add(time.Hour)}, "不能晚于现在"},

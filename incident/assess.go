@@ -103,6 +103,7 @@ func (cmd Regrade) apply(t *turn) error {
 	if c.State == Received {
 		c.State = Assessed
 	}
+	c.askAll(t.now)
 	t.text += "由" + from.Chinese() + "调整为" + cmd.To.Chinese() + because(cmd.Reason)
 	return nil
 }

@@ -163,6 +163,7 @@ type Case struct {
 	Policy       string        `json:"policy,omitempty"` // version of the policy that times it
 
 	OfficialReports []OfficialReport `json:"official_reports,omitempty"`
+	Drafts          []Draft          `json:"drafts,omitempty"`
 	Extensions      []Extension      `json:"extensions,omitempty"`
 	Responses       []Response       `json:"responses,omitempty"`
 	Releases        []Releasing      `json:"releases,omitempty"`
@@ -207,11 +208,12 @@ func (c Case) PendingOf(kind MilestoneKind) []Milestone {
 	return out
 }
 
-// NextDue is the pending milestone with the earliest limit; false when nothing is pending.
+// NextDue is the pending milestone with the earliest limit, inner ones left out; false
+// when nothing is pending.
 func (c Case) NextDue() (Milestone, bool) {
 	var best Milestone
 	for _, m := range c.Milestones {
-		if m.State == Pending && (best.Seq == 0 || m.Limit.Before(best.Limit)) {
+		if m.State == Pending && !m.Kind.Inner() && (best.Seq == 0 || m.Limit.Before(best.Limit)) {
 			best = m
 		}
 	}
@@ -275,6 +277,7 @@ func (c Case) clone() Case {
 	c.Milestones = CloneMilestones(c.Milestones)
 	c.OfficialReports = slices.Clone(c.OfficialReports)
 	c.Extensions = slices.Clone(c.Extensions)
+	c.Drafts = cloneDrafts(c.Drafts)
 	c.Responses = slices.Clone(c.Responses)
 	c.Releases = slices.Clone(c.Releases)
 	c.Conferences = slices.Clone(c.Conferences)

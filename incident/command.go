@@ -34,6 +34,11 @@ const (
 	KindRespond         Kind = "respond"          // 首次回应
 	KindRelease         Kind = "release"          // 权威发布
 	KindPressConference Kind = "press_conference" // 新闻发布会
+	KindDraft           Kind = "draft"            // 拟稿
+	KindSubmit          Kind = "submit"           // 送审
+	KindReview          Kind = "review"           // 审核: one of the three reviews
+	KindCountersign     Kind = "countersign"      // 会签
+	KindWithdraw        Kind = "withdraw"         // 撤稿
 	KindPlan            Kind = "plan"             // 给出处理方案
 	KindConclude        Kind = "conclude"         // 办结
 	KindFeedback        Kind = "feedback"         // 反馈
@@ -79,12 +84,13 @@ type holder struct {
 type side int
 
 const (
-	ofLead     side = iota // posts of the lead unit
-	ofInvolved             // posts of the lead unit or an assisting one
-	ofCounty               // the county's posts
-	ofHouse                // the house itself
-	ofIntake               // an account that registers reports
-	ofAnyone               // whoever may sign in
+	ofLead      side = iota // posts of the lead unit
+	ofInvolved              // posts of the lead unit or an assisting one
+	ofAssisting             // posts of an assisting unit
+	ofCounty                // the county's posts
+	ofHouse                 // the house itself
+	ofIntake                // an account that registers reports
+	ofAnyone                // whoever may sign in
 )
 
 // The words of the table below.
@@ -104,6 +110,7 @@ var (
 	involved  = holder{ofInvolved, nil}
 	leaders   = holder{ofLead, []org.Post{org.Deputy, org.Head}}
 	head      = holder{ofLead, []org.Post{org.Head}}
+	signers   = holder{ofAssisting, []org.Post{org.Deputy, org.Head}}
 	house     = holder{ofHouse, nil}
 	anyone    = holder{ofAnyone, nil}
 )
@@ -126,7 +133,12 @@ var specs = map[Kind]spec{
 	KindPause:           {"暂停计时", active, []holder{anyone}, into[Pause]},
 	KindFirstReport:     {"首报", withLive, []holder{involved, office}, into[FirstReport]},
 	KindRespond:         {"首次回应", withLive, []holder{leadUnit, office}, into[Respond]},
-	KindRelease:         {"权威发布", withLive, []holder{head, director}, into[Release]},
+	KindRelease:         {"权威发布", withLive, []holder{leadUnit, office}, into[Release]},
+	KindDraft:           {"拟稿", withLive, []holder{leadUnit, office}, into[WriteDraft]},
+	KindSubmit:          {"送审", withLive, []holder{leadUnit, office}, into[SubmitDraft]},
+	KindReview:          {"审核", withLive, []holder{leadUnit, granter}, into[ReviewDraft]},
+	KindCountersign:     {"会签", withLive, []holder{signers}, into[Countersign]},
+	KindWithdraw:        {"撤稿", withLive, []holder{leadUnit, office}, into[WithdrawDraft]},
 	KindPressConference: {"新闻发布会", withLive, []holder{leadUnit, county}, into[PressConference]},
 	KindPlan:            {"给出处理方案", withUnit, []holder{leadUnit}, into[Plan]},
 	KindConclude:        {"办结", withUnit, []holder{leaders}, into[Conclude]},
@@ -150,8 +162,8 @@ var specs = map[Kind]spec{
 func Kinds() []Kind {
 	return []Kind{
 		KindRegister, KindAssess, KindDispatch, KindDesignate, KindAccept, KindReturn, KindProgress, KindRegrade,
-		KindAskExtension, KindGrantExtension, KindRefuseExtension, KindPause, KindFirstReport, KindRespond,
-		KindRelease, KindPressConference, KindPlan, KindConclude, KindFeedback, KindVerify, KindMerge, KindAbsorb, KindYield,
+		KindAskExtension, KindGrantExtension, KindRefuseExtension, KindPause, KindFirstReport,
+		KindDraft, KindSubmit, KindReview, KindCountersign, KindWithdraw, KindRespond, KindRelease, KindPressConference, KindPlan, KindConclude, KindFeedback, KindVerify, KindMerge, KindAbsorb, KindYield,
 		KindSplit, KindVoid, KindReopen, KindArchive, KindComment, KindAcknowledge, KindSupervise, KindTell, KindRetime,
 	}
 }

@@ -118,11 +118,14 @@ func TestWhoMay_IsTrue(t *testing.T) {
 	t.Parallel()
 	table := readTable(t)
 	for c := range table {
-		it := inState(t, c.state)
+		it := ready(inState(t, c.state), c.kind)
 		for _, post := range it.WhoMay(c.kind) {
 			unit := house
 			if post.County() {
 				unit = hall
+			}
+			if c.kind == incident.KindCountersign {
+				unit = water
 			}
 			if by := actor(unit, post); !it.May(by, c.kind) || (!c.kind.Internal() && !slices.Contains(it.Allowed(by), c.kind)) {
 				t.Errorf("%s in %s: %s is named but may not", c.kind, c.state, post)

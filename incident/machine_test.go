@@ -103,6 +103,10 @@ func drawCommands(t *rapid.T, w *world) []incident.Command {
 	future := w.now.Add(time.Duration(rapid.IntRange(-2, 12).Draw(t, "promised days")) * 24 * time.Hour)
 	seq := rapid.IntRange(0, len(w.c.Milestones)+1).Draw(t, "milestone")
 	days := rapid.IntRange(0, 6).Draw(t, "days")
+	draft, hash := rapid.IntRange(0, len(w.c.Drafts)).Draw(t, "draft"), incident.HashText("情况通报", "已修补")
+	if d := w.c.Draft(draft); d != nil && rapid.IntRange(0, 5).Draw(t, "other words") > 0 {
+		hash = d.Last().Hash
+	}
 	return []incident.Command{
 		incident.Assess{Level: level, Reason: text},
 		incident.Dispatch{Lead: unit},
@@ -120,8 +124,19 @@ func drawCommands(t *rapid.T, w *world) []incident.Command {
 		incident.Pause{},
 		incident.FirstReport{Text: text},
 		incident.FirstReport{Text: text, Final: true},
-		incident.Respond{Address: text, At: past},
-		incident.Release{Address: text, At: past},
+		incident.Respond{Draft: draft, Address: text, At: past},
+		incident.Release{Draft: draft, Address: text, At: past, Unsigned: text},
+		incident.Release{Address: "县政府网站", Unsigned: "情况紧急"},
+		incident.WriteDraft{Title: "情况通报", Text: rapid.SampledFrom([]string{"已修补", "已修补。", "正在修补", text}).Draw(t, "words"), County: rapid.Bool().Draw(t, "county")},
+		incident.WriteDraft{Draft: draft, Title: "情况通报", Text: rapid.SampledFrom([]string{"已修补", "正在修补", text}).Draw(t, "new words")},
+		incident.SubmitDraft{Draft: draft, Secrecy: true, Privacy: rapid.IntRange(0, 5).Draw(t, "privacy") > 0},
+		incident.SubmitDraft{Draft: draft, Secrecy: true, Privacy: true},
+		incident.ReviewDraft{Draft: draft, Hash: hash, Approve: true},
+		incident.ReviewDraft{Draft: draft, Hash: hash, Approve: true},
+		incident.ReviewDraft{Draft: draft, Hash: hash, Approve: true, Stage: rapid.SampledFrom(incident.Stages()).Draw(t, "stage")},
+		incident.ReviewDraft{Draft: draft, Hash: hash, Comment: text},
+		incident.Countersign{Draft: draft, Hash: hash, Agree: rapid.Bool().Draw(t, "agree"), Comment: text},
+		incident.WithdrawDraft{Draft: draft, Reason: text},
 		incident.PressConference{Place: text, Speaker: text, At: past},
 		incident.Plan{PromisedAt: future},
 		incident.Conclude{ConcludeKind: incident.Planned, PromisedAt: future},
@@ -172,12 +187,14 @@ func (w *world) give(t *rapid.T, by org.Actor, cmd incident.Command) {
 		t.Fatalf("%s: planning twice is not planning once:\n%s\n%s", cmd.Kind(), once, twice)
 	}
 	w.compare(t, cmd, next)
+	w.keeps(t, cmd, next)
 	w.c = next
 	for _, e := range out.Entries {
 		e.Incident, e.Seq = 3, len(w.entries)+1
 		w.entries = append(w.entries, e)
 	}
 	w.holds(t, cmd)
+	w.reviewed(t, cmd)
 }
 
 // compare wants of a step that nothing settled comes back and nothing settled changes.
@@ -199,6 +216,59 @@ func (w *world) compare(t *rapid.T, cmd incident.Command, next incident.Case) {
 	}
 }
 
+// keeps wants no limit to move later but by an extension that was granted or a recount that
+// was ordered; a clock goes over to later limits only by a regrade or a reopening.
+func (w *world) keeps(t *rapid.T, cmd incident.Command, next incident.Case) {
+	kind := cmd.Kind()
+	for i, was := range w.c.Milestones {
+		is := next.Milestones[i]
+		if is.Limit.After(was.Limit) && kind != incident.KindGrantExtension && kind != incident.KindRetime {
+			t.Fatalf("%s moved the limit of %s from %s to %s", kind, is.Kind, was.Limit, is.Limit)
+		}
+	}
+	stated := []incident.Kind{incident.KindRegrade, incident.KindAssess, incident.KindReopen, incident.KindAbsorb}
+	if len(next.Clocks) > len(w.c.Clocks) && w.c.State != "" && !slices.Contains(stated, kind) {
+		t.Fatalf("%s started a clock", kind)
+	}
+	if len(next.Clocks) == len(w.c.Clocks) && !slices.EqualFunc(next.Clocks, w.c.Clocks, func(a, b incident.Clock) bool { return a.Start.Equal(b.Start) && a.Level == b.Level }) {
+		t.Fatalf("%s moved a clock", kind)
+	}
+}
+
+// reviewed recounts from the log alone: whatever was put before the public had, before it,
+// the approvals of three different people, none of them the writer, for that very hash.
+func (w *world) reviewed(t *rapid.T, cmd incident.Command) {
+	if k := cmd.Kind(); k != incident.KindRelease && k != incident.KindRespond {
+		return
+	}
+	var hash string
+	if k := cmd.Kind(); k == incident.KindRelease {
+		hash = w.c.Releases[len(w.c.Releases)-1].Hash
+	} else {
+		hash = w.c.Responses[len(w.c.Responses)-1].Hash
+	}
+	approved, writers := map[org.PersonID]bool{}, map[org.PersonID]bool{}
+	for _, e := range w.entries {
+		was, err := incident.Decode(e.Command, e.Payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch was := was.(type) {
+		case incident.ReviewDraft:
+			if was.Approve && was.Hash == hash {
+				approved[e.Actor.Person] = true
+			}
+		case incident.WriteDraft:
+			if incident.HashText(was.Title, was.Text) == hash {
+				writers[e.Actor.Person] = true
+			}
+		}
+	}
+	if len(approved) < 3 || len(writers) == 0 {
+		t.Fatalf("%s of words that %d people approved, written by %d", cmd.Kind(), len(approved), len(writers))
+	}
+}
+
 // holds wants what holds of every case at rest.
 func (w *world) holds(t *rapid.T, cmd incident.Command) {
 	c := w.c
@@ -214,7 +284,7 @@ func (w *world) holds(t *rapid.T, cmd incident.Command) {
 		if met == m.MetAt.IsZero() || (met && (m.State == incident.MetLate) != m.MetAt.After(m.Limit)) {
 			t.Fatalf("after %s: met and not met: %+v", cmd.Kind(), m)
 		}
-		key := fmt.Sprint(m.Kind, m.Unit, m.Clock, m.From)
+		key := fmt.Sprint(m.Kind, m.Unit, m.Clock, m.From, m.Ref)
 		if m.Pending() && owed[key] {
 			t.Fatalf("after %s: %s is owed twice", cmd.Kind(), m.Kind)
 		}

@@ -22,6 +22,7 @@ const (
 	MilestonePlan            MilestoneKind = "plan"             // 给出方案或办结
 	MilestoneConclude        MilestoneKind = "conclude"         // 办结
 	MilestoneFeedback        MilestoneKind = "feedback"         // 反馈
+	MilestoneReview          MilestoneKind = "review"           // 审核: one of a draft's three reviews
 )
 
 // MilestoneKinds lists them in reading order.
@@ -29,11 +30,17 @@ func MilestoneKinds() []MilestoneKind {
 	return []MilestoneKind{
 		MilestoneDispatch, MilestoneAccept, MilestoneFirstReport, MilestoneRespond, MilestoneRelease,
 		MilestonePressConference, MilestoneRollingRelease, MilestonePlan, MilestoneConclude, MilestoneFeedback,
+		MilestoneReview,
 	}
 }
 
 // Valid tells whether k is a known kind.
 func (k MilestoneKind) Valid() bool { return slices.Contains(MilestoneKinds(), k) }
+
+// Inner tells whether it is a step on the way within a unit, such as a review: it is asked
+// for and chased like the others, but is no duty of the incident, so that nobody is called
+// overdue for it and no figure counts it.
+func (k MilestoneKind) Inner() bool { return k == MilestoneReview }
 
 // Chinese is the kind as officers read it.
 func (k MilestoneKind) Chinese() string {
@@ -58,6 +65,8 @@ func (k MilestoneKind) Chinese() string {
 		return "办结"
 	case MilestoneFeedback:
 		return "反馈"
+	case MilestoneReview:
+		return "审核"
 	}
 	return string(k)
 }
@@ -99,6 +108,10 @@ type Milestone struct {
 	Kind MilestoneKind `json:"kind"`
 	// Unit that owes it: set for accept (one for each unit), else the lead unit when it was made.
 	Unit org.UnitID `json:"unit,omitempty"`
+	// Ref names what an inner milestone asks for, such as a review of a draft; Post is the
+	// post that is asked. Both are empty for the others.
+	Ref  string   `json:"ref,omitempty"`
+	Post org.Post `json:"post,omitempty"`
 	// Clock is the number of the clock (see [Clock]) that it belongs to.
 	Clock int            `json:"clock"`
 	State MilestoneState `json:"state"`

@@ -44,7 +44,9 @@ type Notice struct {
 	Nth   int    `json:"nth,omitempty"`
 	Label string `json:"label,omitempty"`
 	// Entry is the log entry that caused a notice which is not a rung; part of its key.
-	Entry  int          `json:"entry,omitempty"`
+	Entry int `json:"entry,omitempty"`
+	// Draft is the number of the draft that it is about, 0 for none.
+	Draft  int          `json:"draft,omitempty"`
 	Person org.PersonID `json:"person"`
 	Unit   org.UnitID   `json:"unit,omitempty"`
 	Post   org.Post     `json:"post,omitempty"`

@@ -8,11 +8,12 @@ import (
 	"huiying/org"
 )
 
-// Allowed lists the commands that the actor may give in the state that the case is in now.
+// Allowed lists the commands that the actor may give in the state that the case is in now,
+// without those for drafts where no draft waits for them.
 func (c Case) Allowed(by org.Actor) []Kind {
 	var out []Kind
 	for _, k := range Kinds() {
-		if !k.Internal() && k != KindPause && c.inState(k) && c.may(by, k) {
+		if !k.Internal() && k != KindPause && c.inState(k) && c.may(by, k) && !c.idle(k, by) {
 			out = append(out, k)
 		}
 	}
@@ -31,7 +32,7 @@ func (c Case) WhoMay(k Kind) []org.Post {
 		switch {
 		case len(h.posts) > 0:
 			out = append(out, h.posts...)
-		case h.side == ofLead || h.side == ofInvolved:
+		case h.side == ofLead || h.side == ofInvolved || h.side == ofAssisting:
 			out = append(out, org.Handler, org.SectionHead, org.Deputy, org.Head)
 		case h.side == ofAnyone:
 			out = append(out, org.DutyOfficer)
@@ -67,6 +68,8 @@ func (c Case) is(by org.Actor, h holder) bool {
 		return by.In(c.Lead, h.posts...)
 	case ofInvolved:
 		return by.In(c.Lead, h.posts...) || slices.ContainsFunc(c.Assisting, func(u org.UnitID) bool { return by.In(u, h.posts...) })
+	case ofAssisting:
+		return slices.ContainsFunc(c.Assisting, func(u org.UnitID) bool { return by.In(u, h.posts...) })
 	case ofCounty:
 		return by.County(h.posts...)
 	case ofHouse:
@@ -99,7 +102,7 @@ func (c Case) check(by org.Actor, k Kind) error {
 func (c Case) nowAllowed() string {
 	var steps []string
 	for _, k := range Kinds() {
-		if aside(k) || !c.inState(k) {
+		if aside(k) || !c.inState(k) || c.idle(k, org.Actor{}) {
 			continue
 		}
 		steps = append(steps, fmt.Sprintf("%s（%s）", k.Chinese(), c.whoText(k)))
@@ -127,6 +130,63 @@ func (c Case) yoursNow(by org.Actor) string {
 	return "您现在可以：" + strings.Join(steps, "、") + "。"
 }
 
+// idle tells whether no draft waits for a command about drafts, or not for this actor; the
+// zero actor is anybody.
+func (c Case) idle(k Kind, by org.Actor) bool {
+	var waits func(Draft) bool
+	switch k { //nolint:exhaustive // the others are about no draft
+	case KindSubmit:
+		waits = func(d Draft) bool { return d.State == Drafting }
+	case KindReview:
+		waits = func(d Draft) bool { return c.reviews(by, d) }
+	case KindCountersign, KindWithdraw:
+		waits = func(d Draft) bool { return d.State != Published && d.State != Withdrawn }
+	default:
+		return false
+	}
+	return !slices.ContainsFunc(c.Drafts, waits)
+}
+
+// reviews tells whether a draft waits for this actor's review; of the zero actor, for anybody's.
+func (c Case) reviews(by org.Actor, d Draft) bool {
+	if len(by.Holds) == 0 {
+		return d.State == UnderReview
+	}
+	took := slices.ContainsFunc(d.Approvals(), func(r Review) bool { return r.Person == by.Person })
+	return !took && by.Person != d.Last().Person &&
+		slices.ContainsFunc(d.Open(), func(s Stage) bool { return c.MayReview(by, d, s) })
+}
+
+// ToReview is the first draft that waits for the actor's review, nil for none.
+func (c Case) ToReview(by org.Actor) *Draft {
+	for i := range c.Drafts {
+		if c.reviews(by, c.Drafts[i]) {
+			return &c.Drafts[i]
+		}
+	}
+	return nil
+}
+
+// ToSign is the first draft on which a unit of the actor's has said nothing yet, else the
+// newest that can be signed, nil for none.
+func (c Case) ToSign(by org.Actor) *Draft {
+	var last *Draft
+	for i := range c.Drafts {
+		d := &c.Drafts[i]
+		if d.State == Published || d.State == Withdrawn {
+			continue
+		}
+		last = d
+		for _, u := range c.Assisting {
+			said := slices.ContainsFunc(d.Signed, func(s Signed) bool { return s.Unit == u && s.Hash == d.Last().Hash })
+			if by.In(u) && !said {
+				return d
+			}
+		}
+	}
+	return last
+}
+
 // aside tells whether a command is none of the steps of the way: it is always there, or never.
 func aside(k Kind) bool {
 	return k.Internal() || k == KindPause || k == KindComment || k == KindAcknowledge || k == KindRetime
@@ -145,6 +205,8 @@ func (c Case) whoText(k Kind) string {
 			text = "主办单位" + text
 		case ofInvolved:
 			text = "主办或协办单位" + text
+		case ofAssisting:
+			text = "协办单位" + text
 		case ofHouse, ofIntake:
 			continue
 		case ofAnyone:

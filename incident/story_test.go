@@ -50,11 +50,25 @@ func tell(t *testing.T, level incident.Level, received string) *story {
 func (s *story) do(when string, by org.Actor, cmd incident.Command) {
 	s.t.Helper()
 	now := at(s.t, when)
+	switch out := cmd.(type) {
+	case incident.Release:
+		s.c = words(s.t, s.c, earlier(now, out.At))
+	case incident.Respond:
+		s.c = words(s.t, s.c, earlier(now, out.At))
+	}
 	next, _, err := s.c.Apply(cmd, by, now)
 	if err != nil {
 		s.t.Fatalf("%s at %s: %v", cmd.Kind(), when, err)
 	}
 	s.c = s.b.Plan(next, now)
+}
+
+// earlier is when words were reviewed that went out at an instant, which may be left out.
+func earlier(now, out time.Time) time.Time {
+	if out.IsZero() {
+		return now
+	}
+	return out
 }
 
 // refused wants the command refused with a sentence that holds the words, and nothing changed.

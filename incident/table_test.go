@@ -44,7 +44,12 @@ dispatched progress          lead:* assisting:*
 dispatched ask_extension     lead:*
 dispatched first_report      lead:* assisting:* county:duty_officer,office_director
 dispatched respond           lead:* county:duty_officer,office_director
-dispatched release           lead:head county:office_director
+dispatched release           lead:* county:duty_officer,office_director
+dispatched draft             lead:* county:duty_officer,office_director
+dispatched submit            lead:* county:duty_officer,office_director
+dispatched review            lead:* county:office_director,deputy_leader
+dispatched countersign       assisting:deputy,head
+dispatched withdraw          lead:* county:duty_officer,office_director
 dispatched press_conference  lead:* county:*
 dispatched plan              lead:*
 dispatched conclude          lead:head
@@ -65,7 +70,12 @@ accepted   grant_extension   county:office_director,deputy_leader
 accepted   refuse_extension  county:office_director,deputy_leader
 accepted   first_report      lead:* assisting:* county:duty_officer,office_director
 accepted   respond           lead:* county:duty_officer,office_director
-accepted   release           lead:head county:office_director
+accepted   release           lead:* county:duty_officer,office_director
+accepted   draft             lead:* county:duty_officer,office_director
+accepted   submit            lead:* county:duty_officer,office_director
+accepted   review            lead:* county:office_director,deputy_leader
+accepted   countersign       assisting:deputy,head
+accepted   withdraw          lead:* county:duty_officer,office_director
 accepted   press_conference  lead:* county:*
 accepted   plan              lead:*
 accepted   conclude          lead:head
@@ -80,7 +90,12 @@ handling   grant_extension   county:office_director,deputy_leader
 handling   refuse_extension  county:office_director,deputy_leader
 handling   first_report      lead:* assisting:* county:duty_officer,office_director
 handling   respond           lead:* county:duty_officer,office_director
-handling   release           lead:head county:office_director
+handling   release           lead:* county:duty_officer,office_director
+handling   draft             lead:* county:duty_officer,office_director
+handling   submit            lead:* county:duty_officer,office_director
+handling   review            lead:* county:office_director,deputy_leader
+handling   countersign       assisting:deputy,head
+handling   withdraw          lead:* county:duty_officer,office_director
 handling   press_conference  lead:* county:*
 handling   plan              lead:*
 handling   conclude          lead:head
@@ -88,7 +103,12 @@ handling   regrade           county:* house
 handling   merge             county:*
 concluded  first_report      lead:* assisting:* county:duty_officer,office_director +
 concluded  respond           lead:* county:duty_officer,office_director +
-concluded  release           lead:head county:office_director
+concluded  release           lead:* county:duty_officer,office_director
+concluded  draft             lead:* county:duty_officer,office_director
+concluded  submit            lead:* county:duty_officer,office_director
+concluded  review            lead:* county:office_director,deputy_leader
+concluded  countersign       assisting:deputy,head
+concluded  withdraw          lead:* county:duty_officer,office_director
 concluded  press_conference  lead:* county:*
 concluded  feedback          lead:* county:*
 concluded  verify            county:*
@@ -229,6 +249,13 @@ func inState(t *testing.T, state incident.State) incident.Case {
 // ready gives the case what a command needs beside its state, so that a refusal is the table's.
 func ready(c incident.Case, k incident.Kind) incident.Case {
 	answers := k == incident.KindGrantExtension || k == incident.KindRefuseExtension
+	drafts := map[incident.Kind]incident.DraftState{
+		incident.KindSubmit: incident.Drafting, incident.KindReview: incident.UnderReview, incident.KindCountersign: incident.UnderReview,
+		incident.KindWithdraw: incident.Drafting, incident.KindRelease: incident.Approved, incident.KindRespond: incident.Approved,
+	}
+	if state, ok := drafts[k]; ok {
+		c.Drafts = []incident.Draft{written(c, state)}
+	}
 	if answers || k == incident.KindAskExtension || k == incident.KindTell {
 		from := c.ReceivedAt
 		c.Milestones = []incident.Milestone{{
@@ -260,6 +287,11 @@ func sample(k incident.Kind) incident.Command {
 		incident.KindRespond:         incident.Respond{Address: "论坛"},
 		incident.KindRelease:         incident.Release{Address: "县政府网站"},
 		incident.KindPressConference: incident.PressConference{Place: "县政府", Speaker: "王局长"},
+		incident.KindDraft:           incident.WriteDraft{Title: "情况通报", Text: "已修补"},
+		incident.KindSubmit:          incident.SubmitDraft{Draft: 1, Secrecy: true, Privacy: true},
+		incident.KindReview:          incident.ReviewDraft{Draft: 1, Hash: incident.HashText("情况通报", "已修补"), Approve: true},
+		incident.KindCountersign:     incident.Countersign{Draft: 1, Hash: incident.HashText("情况通报", "已修补"), Agree: true},
+		incident.KindWithdraw:        incident.WithdrawDraft{Draft: 1, Reason: "改由县里发布"},
 		incident.KindPlan:            incident.Plan{PromisedAt: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)},
 		incident.KindConclude:        incident.Conclude{ConcludeKind: incident.Resolved, Result: "已修补"},
 		incident.KindFeedback:        incident.Feedback{Address: "论坛"},
@@ -338,7 +370,8 @@ func readable(t *testing.T, table map[cell][]string, state incident.State, kind 
 		t.Errorf("%s in %s by %s: refused for the state, but others may: %q", kind, state, s.side, text)
 	}
 	for _, k := range incident.Kinds() {
-		if k.Internal() || k == incident.KindComment || k == incident.KindAcknowledge || k == incident.KindRetime || k == incident.KindPause {
+		ofDraft := k == incident.KindSubmit || k == incident.KindReview || k == incident.KindCountersign || k == incident.KindWithdraw
+		if ofDraft || k.Internal() || k == incident.KindComment || k == incident.KindAcknowledge || k == incident.KindRetime || k == incident.KindPause {
 			continue
 		}
 		offered := regexp.MustCompile(`[：、]` + k.Chinese() + `（[^）]+）`).MatchString(text)

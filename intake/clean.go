@@ -3,7 +3,6 @@ package intake
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -139,7 +138,7 @@ func (c *cleaner) deadlines(list []postedDeadline, by string) []incident.HandedL
 		if h.Kind == "" {
 			h.Kind = incident.MilestoneConclude
 		}
-		if !slices.Contains(incident.MilestoneKinds(), h.Kind) {
+		if !h.Kind.Valid() || h.Kind.Inner() {
 			c.fail(field+".kind", "随件期限的种类“%s”不认识，通常是 conclude（办结）。", clip(string(h.Kind)))
 		}
 		if h.Limit.IsZero() {

@@ -48,6 +48,7 @@ type view struct {
 	Left        string
 	Overdue     bool
 	First       bool
+	Asked       bool // somebody's review is waited for
 	Lead        string
 	Todo        string
 	Unconfirmed string
@@ -136,7 +137,7 @@ func (r *Renderer) view(w Waiting, units func(org.UnitID) string, now time.Time)
 	v := view{
 		ID: n.Incident, Title: CutRunes(oneLine(b.Title), titleRunes), ShortTitle: CutRunes(oneLine(b.Title), shortTitleRunes),
 		Level: b.Level.Chinese(), StandsFor: n.StandsFor, Missed: rungNames(n.Missed), Text: n.Text,
-		First: n.Label == "D" || n.Label == "S",
+		First: (n.Label == "D" || n.Label == "S") && !n.About.Inner(), Asked: n.About.Inner(),
 	}
 	if b.Lead != "" {
 		v.Lead = units(b.Lead)
@@ -153,6 +154,9 @@ func (r *Renderer) view(w Waiting, units func(org.UnitID) string, now time.Time)
 		v.Left = Left(m.Limit, now)
 	}
 	v.Tag = tag(n.Kind, v.First, v.Overdue)
+	if v.Asked && n.Kind == incident.NoticeLadder {
+		v.Tag = "待审"
+	}
 	if b.Level == incident.Emergency && !b.Confirmed {
 		v.Unconfirmed = "系统研判为重大突发，请县值班员立即确认"
 	}
@@ -181,7 +185,7 @@ func tag(kind incident.NoticeKind, first, overdue bool) string {
 
 // todo is what the reader is asked to do about a milestone.
 func todo(kind incident.MilestoneKind, post org.Post) string {
-	if post.County() && kind != incident.MilestoneDispatch {
+	if post.County() && kind != incident.MilestoneDispatch && !kind.Inner() {
 		return "督促承办单位办理"
 	}
 	switch kind {
@@ -205,6 +209,8 @@ func todo(kind incident.MilestoneKind, post org.Post) string {
 		return "办结"
 	case incident.MilestoneFeedback:
 		return "向来源平台或上级反馈结果"
+	case incident.MilestoneReview:
+		return "打开链接审核：通过，或写明意见退回修改"
 	}
 	return ""
 }

@@ -26,7 +26,7 @@ type Owed struct {
 func Owing(c incident.Case) []Owed {
 	var out []Owed
 	for _, m := range c.Milestones {
-		if !m.Pending() {
+		if !m.Pending() || m.Kind.Inner() {
 			continue
 		}
 		o := Owed{
@@ -153,7 +153,7 @@ func NewWeek(cases []incident.Case, from, to, now time.Time) Week {
 	w := Week{From: from, To: to}
 	for _, c := range cases {
 		for _, m := range c.Milestones {
-			if m.State == incident.Voided || !m.Limit.Before(to) || !m.Limit.Before(now) {
+			if m.State == incident.Voided || m.Kind.Inner() || !m.Limit.Before(to) || !m.Limit.Before(now) {
 				continue
 			}
 			ended := !m.Pending()

@@ -25,7 +25,7 @@ func (b Book) own(c incident.Case, w want) (incident.Milestone, bool) {
 	if !ok {
 		return incident.Milestone{}, false
 	}
-	m := incident.Milestone{Kind: w.kind, Unit: w.unit, Clock: w.clock, State: incident.Pending, From: w.from}
+	m := incident.Milestone{Kind: w.kind, Unit: w.unit, Ref: w.ref, Post: w.post, Clock: w.clock, State: incident.Pending, From: w.from}
 	if rule.Target > 0 && w.promised.IsZero() {
 		m.Target = w.from.Add(rule.Target)
 	}

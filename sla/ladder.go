@@ -77,12 +77,35 @@ func (r rung) instant(m incident.Milestone) (time.Time, bool) {
 	return at.Add(r.offset), true
 }
 
-// posts are whom a rung tells: an assisting unit's dispatch tells that unit's posts alone.
+// The words by which a review's ladder calls whose review it is, and who is next up.
+const (
+	reviewer      = org.Post("reviewer")
+	reviewerAbove = org.Post("reviewer_above")
+)
+
+// audience is whom a rung tells: an assisting unit's dispatch tells that unit's posts
+// alone, a review's the post that was asked and those above it.
 func (r rung) audience(c incident.Case, m incident.Milestone) []org.Post {
+	if m.Kind.Inner() {
+		return asked(r.posts, m.Post)
+	}
 	if r.base != 'D' || r.offset != 0 || m.Unit == c.Lead || m.Unit == "" {
 		return r.posts
 	}
 	return slices.DeleteFunc(slices.Clone(r.posts), org.Post.County)
+}
+
+func asked(posts []org.Post, post org.Post) []org.Post {
+	out := slices.Clone(posts)
+	for i := range out {
+		switch out[i] { //nolint:exhaustive // the others are posts themselves
+		case reviewer:
+			out[i] = post
+		case reviewerAbove:
+			out[i] = incident.ReviewerAbove(post)
+		}
+	}
+	return out
 }
 
 // unitOf is the unit whose posts a rung means: that of the milestone for accept, else

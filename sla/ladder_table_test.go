@@ -141,6 +141,17 @@ feedback emergency 20T22:00 / 21T10:00
   T 20T22:00 handler
   L 21T10:00 handler deputy
   L+48h 23T10:00 head
+review general – / 19T18:00
+  S 19T10:00 section_head
+  L 19T18:00 section_head deputy
+  L+span ←20T07:30 section_head deputy
+review major – / 19T12:00
+  S 19T10:00 section_head
+  L 19T12:00 section_head deputy
+  L+span 19T14:00 section_head deputy
+review emergency – / 19T10:15
+  S 19T10:00 section_head
+  L 19T10:15 section_head deputy every 15m0s
 `
 
 // person is somebody with a post.
@@ -208,6 +219,12 @@ func TestBuiltin_WholeTable(t *testing.T) {
 		l := begin(t, book(t, ""), level, "2026-11-18T10:00:00+08:00", incident.Source{Name: "论坛", Kind: incident.SourceWeb, Public: true, WantsAnswer: true})
 		if level != incident.General {
 			l.do("2026-11-19T10:00:00+08:00", person(house, org.Handler), incident.Plan{PromisedAt: at(t, "2026-11-30T00:00:00+08:00")})
+		}
+		hash := incident.HashText("情况通报", "已修补")
+		l.do("2026-11-19T10:00:00+08:00", person(house, org.Handler), incident.WriteDraft{Title: "情况通报", Text: "已修补"})
+		l.do("2026-11-19T10:00:00+08:00", person(house, org.Handler), incident.SubmitDraft{Draft: 1, Secrecy: true, Privacy: true})
+		for _, post := range []org.Post{org.SectionHead, org.Deputy, org.Head} {
+			l.do("2026-11-19T10:00:00+08:00", person(house, post), incident.ReviewDraft{Draft: 1, Hash: hash, Approve: true})
 		}
 		l.do("2026-11-19T10:00:00+08:00", person(house, org.Head), incident.Release{Address: "县政府网站"})
 		l.do("2026-11-20T10:00:00+08:00", person(house, org.Head), incident.Conclude{ConcludeKind: incident.Resolved, Result: "已修补"})

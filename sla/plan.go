@@ -18,6 +18,9 @@ type want struct {
 	since string // Chinese: what the limit is counted from
 	// promised replaces the rule's limit where a plan promised a date; zero for none.
 	promised time.Time
+	// ref and post are an inner milestone's.
+	ref  string
+	post org.Post
 }
 
 // Plan makes the case's milestones those that the policy asks for at now: it adds what
@@ -68,9 +71,10 @@ func (b Book) Plan(c incident.Case, now time.Time) incident.Case {
 }
 
 // released tells whether a unit need not accept any more, since it was taken off or the
-// matter is concluded: then even an overdue acceptance ends, which nobody could give.
+// matter is concluded: then even an overdue acceptance ends, which nobody could give. A
+// review that is no longer asked for ends likewise.
 func released(wants []want, m incident.Milestone) bool {
-	return m.Kind == incident.MilestoneAccept && !slices.ContainsFunc(wants, func(w want) bool {
+	return m.Kind.Inner() || m.Kind == incident.MilestoneAccept && !slices.ContainsFunc(wants, func(w want) bool {
 		return w.kind == m.Kind && w.unit == m.Unit
 	})
 }
@@ -85,8 +89,11 @@ func levelNow(c incident.Case) incident.Level {
 // is tells whether a milestone is the one wanted. Answers and feedback outlive a
 // regrade; everything else belongs to its clock.
 func (w want) is(m incident.Milestone) bool {
-	if m.Kind != w.kind || !m.From.Equal(w.from) || m.State == incident.Voided {
+	if m.Kind != w.kind || !m.From.Equal(w.from) || m.State == incident.Voided || m.Ref != w.ref {
 		return false
+	}
+	if m.Kind.Inner() {
+		return true
 	}
 	if w.kind == incident.MilestoneAccept && m.Unit != w.unit {
 		return false
@@ -137,6 +144,9 @@ func (b Book) wanted(c incident.Case) []want {
 	if clock.N > 0 {
 		b.wantedByClock(c, clock, level, add, put)
 	}
+	for _, d := range c.DueReviews() {
+		put(want{kind: incident.MilestoneReview, unit: d.Unit, clock: clock.N, from: d.From, since: "送审", ref: d.Ref, post: d.Post})
+	}
 	if n := len(c.Conclusions); n > 0 && !c.State.Open() && c.Report.Source.WantsAnswer {
 		add(incident.MilestoneFeedback, c.Conclusions[n-1].At, "办结")
 	}
@@ -179,7 +189,7 @@ func (b Book) wantedByClock(c incident.Case, clock incident.Clock, level inciden
 func rolling(c incident.Case, clock incident.Clock, add func(incident.MilestoneKind, time.Time, string)) {
 	var last time.Time
 	for _, r := range c.Releases {
-		if r.At.After(last) {
+		if !r.Again && r.At.After(last) {
 			last = r.At
 		}
 	}
@@ -258,7 +268,7 @@ func fact(c incident.Case, w want) (time.Time, bool) {
 		for _, r := range c.Feedbacks {
 			times = append(times, r.At)
 		}
-	case incident.MilestoneDispatch, incident.MilestoneAccept, incident.MilestoneRollingRelease:
+	case incident.MilestoneDispatch, incident.MilestoneAccept, incident.MilestoneRollingRelease, incident.MilestoneReview:
 	}
 	var best time.Time
 	for _, at := range times {

@@ -250,7 +250,7 @@ func (p *Policy) compile(l Ladder) []error {
 	}
 	rungs := make([]rung, 0, len(l.Rungs))
 	for i, r := range l.Rungs {
-		c, err := r.compile(i + 1)
+		c, err := r.compile(l.Milestone, i+1)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s 第%d级：%w", where, i+1, err))
 		}
@@ -269,7 +269,7 @@ func (p *Policy) compile(l Ladder) []error {
 	return errs
 }
 
-func (r RungRule) compile(number int) (rung, error) {
+func (r RungRule) compile(kind incident.MilestoneKind, number int) (rung, error) {
 	c := rung{number: number, label: r.At, posts: r.To, every: r.Repeat, minDays: r.MinDays}
 	m := rungAt.FindStringSubmatch(r.At)
 	if m == nil {
@@ -294,6 +294,9 @@ func (r RungRule) compile(number int) (rung, error) {
 		return c, fmt.Errorf("at “%s”没有写明通知谁（to）", r.At)
 	}
 	for _, post := range r.To {
+		if (post == reviewer || post == reviewerAbove) && kind.Inner() {
+			continue
+		}
 		if !post.Valid() {
 			return c, fmt.Errorf("at “%s”：职务“%s”不认识", r.At, post)
 		}

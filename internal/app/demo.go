@@ -50,12 +50,21 @@ func demo(ctx context.Context, s *server) error {
 }
 
 func demoActs(unit org.UnitID) []act {
+	const title = "关于城东仓库火灾的情况通报"
+	const text = "11月20日下午，城东一仓库起火，明火已经扑灭，2人轻伤送医，起火原因正在调查。21时再次发布。咨询电话：12345。"
+	hash := incident.HashText(title, text)
+	review := incident.ReviewDraft{Draft: 1, Hash: hash, Approve: true}
 	return []act{
 		{40 * time.Minute, "经办人此时才签收。签收一栏的催办到此停止；权威发布、新闻发布会照常计时。", unit, org.Handler, incident.Accept{}},
 		{50 * time.Minute, "向县委县政府首报。", unit, org.Deputy, incident.FirstReport{Text: "火势已控制，2人轻伤送医，原因正在调查。"}},
+		{90 * time.Minute, "拟出情况通报。", unit, org.Handler, incident.WriteDraft{Title: title, Text: text}},
+		{91 * time.Minute, "送审；突发事件三审同时请三人审。", unit, org.Handler, incident.SubmitDraft{Draft: 1, Secrecy: true, Privacy: true}},
+		{100 * time.Minute, "初审通过。", unit, org.SectionHead, review},
+		{130 * time.Minute, "复审通过。终审迟迟没有回音，每15分钟再请一次，并请上一级。", unit, org.Deputy, review},
+		{5*time.Hour + 19*time.Minute, "终审通过，三审完毕。", unit, org.Head, review},
 		{
-			5*time.Hour + 20*time.Minute, "催到分管副县长后，主要负责人签发权威发布，发布的催办停止（超期20分钟，记录在案）。", unit, org.Head,
-			incident.Release{Address: "https://www.example.gov.cn/notice/1", Title: "关于城东仓库火灾的情况通报", HeadSpoke: true},
+			5*time.Hour + 20*time.Minute, "催到分管副县长后，登记权威发布，发布的催办停止（超期20分钟，记录在案）。", unit, org.Head,
+			incident.Release{Address: "https://www.example.gov.cn/notice/1", Channel: "县政府网站", HeadSpoke: true},
 		},
 		{15 * time.Hour, "召开新闻发布会。", unit, org.Head, incident.PressConference{
 			Place: "县融媒体中心", Speaker: "县应急管理局主要负责人", HeadSpoke: true,

@@ -186,6 +186,9 @@ func (p *player) report(was, is incident.Case, over bool) {
 	}
 	for _, m := range is.Milestones {
 		old := was.Milestone(m.Seq)
+		if old == nil && m.Kind.Inner() && !m.Pending() {
+			continue // asked for and done in one decision: it was never waited for
+		}
 		changed := old == nil || old.State != m.State || !old.Limit.Equal(m.Limit) || !old.Target.Equal(m.Target)
 		key := milestoneKey{is.ID, m.Seq}
 		state := m.State
@@ -346,11 +349,12 @@ func (p *player) command(ctx context.Context, s Step) error {
 	if c.Lead != "" {
 		p.leads[s.ID] = c.Lead
 	}
+	kind := incident.Kind(s.Do)
+	seen(s, c, kind)
 	raw, err := json.Marshal(s.Args)
 	if err != nil {
 		return fmt.Errorf("encode step: %w", err)
 	}
-	kind := incident.Kind(s.Do)
 	cmd, err := incident.Decode(kind, raw)
 	if err != nil {
 		return err //nolint:wrapcheck // a sentence for people
@@ -358,6 +362,9 @@ func (p *player) command(ctx context.Context, s Step) error {
 	by, err := p.actor(s, c, kind)
 	if err != nil {
 		return err
+	}
+	if whole(s, c, by, kind) {
+		return p.publish(ctx, c, cmd, by, s)
 	}
 	_, err = p.Desk.Do(ctx, by, id, cmd, "")
 	return err //nolint:wrapcheck // a sentence for people
@@ -371,6 +378,9 @@ func (p *player) actor(s Step, c incident.Case, kind incident.Kind) (org.Actor, 
 	}
 	if seat.Post == "" {
 		seat.Post = defaultPost(c, kind, s)
+	}
+	if units := c.Assisting; seat.Unit == "" && kind == incident.KindCountersign && len(units) > 0 {
+		seat.Unit = units[0]
 	}
 	if seat.Unit == "" {
 		if seat.Unit = c.Lead; c.Lead == "" {
@@ -393,6 +403,8 @@ func defaultPost(c incident.Case, kind incident.Kind, s Step) org.Post {
 	switch {
 	case kind == incident.KindRegister, kind == incident.KindComment:
 		return org.DutyOfficer
+	case kind == incident.KindRelease && !slices.ContainsFunc(c.Drafts, approved):
+		return org.Head
 	case kind == incident.KindAcknowledge, kind == incident.KindPause:
 		return org.Handler
 	case s.By != nil && s.By.Unit != "" && s.By.Unit != hall:
@@ -400,6 +412,8 @@ func defaultPost(c incident.Case, kind incident.Kind, s Step) org.Post {
 	}
 	return firstOf(c.WhoMay(kind), true)
 }
+
+func approved(d incident.Draft) bool { return d.State == incident.Approved }
 
 func firstOf(posts []org.Post, county bool) org.Post {
 	for _, p := range posts {

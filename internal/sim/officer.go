@@ -142,10 +142,11 @@ func (w *world) command(kind incident.Kind, c incident.Case) (incident.Command, 
 	case incident.KindConclude:
 		kinds := []string{"resolved", "planned", "explained", "clarified"}
 		set("kind", kinds[w.rand.IntN(4)], "result", "已处理", "basis", "有关规定", "facts", "经核查属实", "address", "官网", "promised_at", now.AddDate(0, 0, 3))
-	case incident.KindRespond, incident.KindFeedback:
+	case incident.KindFeedback:
 		set("address", "https://example.gov.cn/1", "text", "已答复")
-	case incident.KindRelease:
-		set("address", "https://example.gov.cn/1", "title", "情况通报")
+	case incident.KindDraft, incident.KindSubmit, incident.KindReview, incident.KindCountersign, incident.KindWithdraw,
+		incident.KindRespond, incident.KindRelease:
+		w.draftFields(kind, c, set)
 	case incident.KindPressConference:
 		set("place", "融媒体中心", "speaker", "主要负责人")
 	case incident.KindVerify:

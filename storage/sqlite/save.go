@@ -223,7 +223,7 @@ func chain(id incident.ID, head incident.LogHead, entries []incident.Entry) (int
 // parts writes everything that belongs to the incident.
 func (w *tx) parts(id incident.ID, e *encoded, hashes [][]byte) error {
 	for i, m := range e.ch.Milestones {
-		if _, err := w.exec("put milestone", int64(id), m.Seq, string(m.Kind), string(m.State), ms(m.Limit), e.milestones[i]); err != nil {
+		if _, err := w.exec("put milestone", int64(id), m.Seq, string(m.Kind), shown(m), ms(m.Limit), e.milestones[i]); err != nil {
 			return err
 		}
 	}
@@ -253,6 +253,15 @@ func (w *tx) parts(id incident.ID, e *encoded, hashes [][]byte) error {
 		}
 	}
 	return nil
+}
+
+// shown is a milestone's state in its column, by which overdue incidents are found and
+// counted: an inner one that is pending is no duty, and is called by another word.
+func shown(m incident.Milestone) string {
+	if m.Kind.Inner() && m.Pending() {
+		return "inner"
+	}
+	return string(m.State)
 }
 
 func (w *tx) notice(id incident.ID, n incident.Notice, body []byte) error {

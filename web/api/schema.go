@@ -123,6 +123,10 @@ func enum(t reflect.Type) []string {
 		return words(incident.ConcludeKinds())
 	case reflect.TypeFor[incident.Kind]():
 		return words(incident.Kinds())
+	case reflect.TypeFor[incident.DraftState]():
+		return words(incident.DraftStates())
+	case reflect.TypeFor[incident.Stage]():
+		return words(incident.Stages())
 	case reflect.TypeFor[org.Post]():
 		return words(org.Posts())
 	}

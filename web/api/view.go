@@ -49,6 +49,7 @@ type Incident struct {
 	Clocks          []incident.Clock          `json:"clocks,omitempty"`
 	Dispatchings    []incident.Dispatching    `json:"dispatchings,omitempty"`
 	OfficialReports []incident.OfficialReport `json:"official_reports,omitempty"`
+	Drafts          []Draft                   `json:"drafts,omitempty"`
 	Extensions      []incident.Extension      `json:"extensions,omitempty"`
 	Responses       []incident.Response       `json:"responses,omitempty"`
 	Releases        []incident.Releasing      `json:"releases,omitempty"`
@@ -77,8 +78,11 @@ type Report struct {
 
 // Milestone is something due; its state is as it is now.
 type Milestone struct {
-	Seq      int                     `json:"seq"`
-	Kind     incident.MilestoneKind  `json:"kind"`
+	Seq  int                    `json:"seq"`
+	Kind incident.MilestoneKind `json:"kind"`
+	// Ref and Post are of a review: which, and whose it is.
+	Ref      string                  `json:"ref,omitempty"`
+	Post     org.Post                `json:"post,omitempty"`
 	State    incident.MilestoneState `json:"state"`
 	Unit     org.UnitID              `json:"unit,omitempty"`
 	Clock    int                     `json:"clock,omitempty"`
@@ -151,6 +155,7 @@ func (a *API) history(c incident.Case, out *Incident) {
 	})
 	out.OfficialReports = local(c.OfficialReports, func(x *incident.OfficialReport) { a.in(&x.At) })
 	out.Extensions = local(c.Extensions, func(x *incident.Extension) { a.in(&x.AskedAt, &x.Granted, &x.Refused) })
+	out.Drafts = a.drafts(c)
 	out.Responses = local(c.Responses, func(x *incident.Response) { a.in(&x.At) })
 	out.Releases = local(c.Releases, func(x *incident.Releasing) { a.in(&x.At) })
 	out.Conferences = local(c.Conferences, func(x *incident.Conference) { a.in(&x.At) })
@@ -186,7 +191,7 @@ func (a *API) report(r incident.Report) Report {
 
 func (a *API) milestone(m incident.Milestone, now time.Time) Milestone {
 	out := Milestone{
-		Seq: m.Seq, Kind: m.Kind, State: m.StateAt(now), Unit: m.Unit, Clock: m.Clock,
+		Seq: m.Seq, Kind: m.Kind, Ref: m.Ref, Post: m.Post, State: m.StateAt(now), Unit: m.Unit, Clock: m.Clock,
 		FromAt: a.at(m.From), TargetAt: a.at(m.Target), LimitAt: a.at(m.Limit), MetAt: a.at(m.MetAt),
 		Counted: m.Counted, Warning: m.Warning, OriginalAt: a.at(m.Original), Extended: m.Extended,
 	}

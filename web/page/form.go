@@ -22,6 +22,11 @@ const (
 	asNumber input = "number"
 	asCheck  input = "checkbox"
 	asFixed  input = "fixed" // not shown; always the same value
+	// asSeen is not shown and says what the page showed when it was filled in, such as which
+	// version of a draft; asPick is a choice of numbers; asVerdict is yes or no.
+	asSeen    input = "seen"
+	asPick    input = "pick"
+	asVerdict input = "verdict"
 )
 
 // field is one thing that a command asks for.
@@ -36,7 +41,7 @@ type field struct {
 
 // fields are what the form of a command asks for, in the order in which an officer
 // fills it in. The names are those of the command's JSON.
-func (p *Pages) fields(kind incident.Kind, c incident.Case) []field {
+func (p *Pages) fields(kind incident.Kind, c incident.Case, by org.Actor) []field {
 	switch kind { //nolint:exhaustive // the others follow
 	case incident.KindAssess:
 		return []field{
@@ -80,6 +85,9 @@ func (p *Pages) fields(kind incident.Kind, c incident.Case) []field {
 			{name: "reason", label: "理由", as: asText, required: true, help: "按现行时限政策“" + p.Desk.Book().Policy.Name + "”重新计算未完成的时限"},
 		}
 	}
+	if fields := draftFields(kind, c, by); fields != nil {
+		return fields
+	}
 	return append(unitFields(kind), countyFields(kind)...)
 }
 
@@ -105,17 +113,6 @@ func unitFields(kind incident.Kind) []field {
 		return []field{
 			{name: "text", label: "报告内容", as: asText, help: "时间、地点、经过、伤亡和影响、已采取的措施；没有核实的写“待核实”"},
 			{name: "final", label: "这是终报", as: asCheck},
-		}
-	case incident.KindRespond:
-		return []field{where("回应的网址或平台"), factTime("回应时间"), {name: "text", label: "回应内容", as: asText}}
-	case incident.KindRelease:
-		return []field{
-			where("发布的网址或平台"),
-			factTime("发布时间"),
-			{name: "title", label: "标题", as: asLine},
-			{name: "text", label: "发布内容", as: asText},
-			{name: "speaker", label: "发布人", as: asLine},
-			{name: "head_spoke", label: "主要负责人发声", as: asCheck},
 		}
 	case incident.KindPressConference:
 		return []field{
@@ -224,6 +221,8 @@ func useful(kind incident.Kind, c incident.Case, by org.Actor) bool {
 		return !asked
 	case incident.KindGrantExtension, incident.KindRefuseExtension:
 		return asked
+	case incident.KindRespond, incident.KindRelease:
+		return draftIn(c, incident.Approved, incident.Published) != nil
 	case incident.KindPlan:
 		return c.Level() != incident.General
 	case incident.KindDispatch:
@@ -265,10 +264,20 @@ func serves(kind incident.Kind, c incident.Case, by org.Actor) bool {
 		return true
 	case incident.KindFirstReport:
 		return pending(incident.MilestoneFirstReport)
+	case incident.KindDraft:
+		// What has to be said and has no words under way yet.
+		return draftIn(c, incident.UnderReview, incident.Approved, incident.Drafting) == nil &&
+			pending(incident.MilestoneRespond, incident.MilestoneRelease, incident.MilestoneRollingRelease)
+	case incident.KindSubmit:
+		return own
+	case incident.KindReview:
+		return true
+	case incident.KindCountersign:
+		return unsaid(c, by)
 	case incident.KindRespond:
-		return pending(incident.MilestoneRespond)
+		return draftIn(c, incident.Approved) != nil && pending(incident.MilestoneRespond)
 	case incident.KindRelease:
-		return pending(incident.MilestoneRelease, incident.MilestoneRollingRelease)
+		return draftIn(c, incident.Approved) != nil && pending(incident.MilestoneRelease, incident.MilestoneRollingRelease)
 	case incident.KindPressConference:
 		return pending(incident.MilestonePressConference)
 	case incident.KindProgress:
@@ -281,6 +290,21 @@ func serves(kind incident.Kind, c incident.Case, by org.Actor) bool {
 		return pending(incident.MilestoneFeedback)
 	case incident.KindAcknowledge:
 		return !by.In(c.Lead)
+	}
+	return false
+}
+
+// unsaid tells whether a draft waits for a countersignature of the actor's unit.
+func unsaid(c incident.Case, by org.Actor) bool {
+	d := c.ToSign(by)
+	if d == nil {
+		return false
+	}
+	for _, u := range c.Assisting {
+		said := slices.ContainsFunc(d.Signed, func(s incident.Signed) bool { return s.Unit == u && s.Hash == d.Last().Hash })
+		if by.In(u) && !said {
+			return true
+		}
 	}
 	return false
 }

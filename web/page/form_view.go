@@ -72,7 +72,7 @@ func (p *Pages) form(kind incident.Kind, c incident.Case, v Visit, tried *attemp
 		Kind: kind, Name: kind.Chinese(), Action: "/incidents/" + c.ID.String() + "/" + string(kind),
 		Key: newKey(), CSRF: v.CSRF, Grave: kind == incident.KindVoid || kind == incident.KindArchive,
 	}
-	fields := p.fields(kind, c)
+	fields := p.fields(kind, c, v.By)
 	f.Plain = len(fields) == 0
 	var typed url.Values
 	var faults map[string]string
@@ -95,7 +95,7 @@ func (p *Pages) fieldView(form string, fd field, typed url.Values, faults map[st
 		Value: fd.value, Error: faults[fd.name], Options: slices.Clone(fd.options),
 	}
 	chosen := []string{fd.value}
-	if typed != nil && fd.as != asFixed {
+	if typed != nil && fd.as != asFixed && fd.as != asSeen {
 		chosen = typed[fd.name]
 		v.Value = typed.Get(fd.name)
 	}
@@ -106,7 +106,7 @@ func (p *Pages) fieldView(form string, fd field, typed url.Values, faults map[st
 		v.Options = append([]option{{Label: "请选择"}}, p.unitOptions()...)
 	case asUnits:
 		v.Options = p.unitOptions()
-	case asLine, asText, asChoice, asTime, asDate, asNumber, asFixed:
+	case asLine, asText, asChoice, asTime, asDate, asNumber, asFixed, asSeen, asPick, asVerdict:
 	}
 	for i := range v.Options {
 		if typed != nil || fd.value != "" || fd.as == asUnits {
@@ -148,7 +148,7 @@ func (p *Pages) read(fields []field, typed url.Values) (map[string]any, map[stri
 		if text == "" {
 			if fd.required {
 				faults[fd.name] = "请填写" + fd.label + "。"
-				if fd.as == asChoice || fd.as == asUnit {
+				if fd.as == asChoice || fd.as == asUnit || fd.as == asVerdict || fd.as == asPick {
 					faults[fd.name] = "请选择" + fd.label + "。"
 				}
 			}
@@ -165,7 +165,13 @@ func (p *Pages) read(fields []field, typed url.Values) (map[string]any, map[stri
 
 func (p *Pages) readOne(fd field, text string) (value any, fault string) {
 	switch fd.as {
-	case asNumber:
+	case asVerdict:
+		return text == "yes", ""
+	case asSeen:
+		if n, ok := number(text); ok && fd.name == "draft" {
+			return n, ""
+		}
+	case asNumber, asPick:
 		n, ok := number(text)
 		if !ok {
 			return nil, "“" + text + "”不是数字，请填写整数。"

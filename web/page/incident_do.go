@@ -30,7 +30,7 @@ func (p *Pages) do(w http.ResponseWriter, r *http.Request, v Visit) error {
 		return fmt.Errorf("get incident: %w", err)
 	}
 	tried := &attempt{kind: kind, typed: r.PostForm}
-	fields := p.fields(kind, c)
+	fields := p.fields(kind, c, v.By)
 	values, faults := p.read(fields, r.PostForm)
 	if len(faults) > 0 {
 		tried.fields, tried.err = faults, "还没有办成，请改正后再提交。"

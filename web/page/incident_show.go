@@ -34,6 +34,7 @@ type incidentView struct {
 	Milestones []milestoneView
 	Timeline   []entryView
 	Deliveries []deliveryView
+	Drafts     []draftView
 	Now, Other []formView
 	Done       string
 	// Fault is a refusal that belongs to no form that is shown.
@@ -151,8 +152,12 @@ func (p *Pages) view(c incident.Case, v Visit, now time.Time) incidentView {
 		view.More = append(view.More, reportView{Title: m.Title, Text: m.Text, Source: m.Source.Name, From: m.From, Reporter: reporter(m.Reporter)})
 	}
 	for _, m := range c.Milestones {
+		if m.Kind.Inner() {
+			continue // stands beside what it is about
+		}
 		view.Milestones = append(view.Milestones, p.milestone(m, now))
 	}
+	view.Drafts = p.drafts(c, now)
 	if due, ok := c.NextDue(); ok {
 		next := p.milestone(due, now)
 		view.Next = &next

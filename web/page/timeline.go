@@ -102,6 +102,9 @@ func about(c incident.Case, n incident.Notice) string {
 	switch n.Kind {
 	case incident.NoticeLadder:
 		text := n.About.Chinese() + "：" + rungText(n.Label)
+		if n.About.Inner() && n.Text != "" {
+			text = incident.MaskText(n.Text) + "：" + rungText(n.Label)
+		}
 		if m := c.Milestone(n.Milestone); m != nil && n.Nth > 0 {
 			text += "，再次"
 		}

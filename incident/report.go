@@ -1,0 +1,104 @@
+package incident
+
+import (
+	"strings"
+	"time"
+
+	"huiying/org"
+)
+
+// OfficialReport is 首报、续报、终报: what the unit tells the county. Facts not
+// known are written 待核实, never left out.
+type OfficialReport struct {
+	At    time.Time  `json:"at"`
+	Unit  org.UnitID `json:"unit"`
+	Stage string     `json:"stage"` // first, followup, final
+	Text  string     `json:"text"`
+}
+
+// FirstReport is 首报 and its follow-ups (条例 第十二条): the first one meets the
+// milestone, later ones hold only what is new.
+type FirstReport struct {
+	Text string `json:"text,omitempty"`
+	// Final marks 终报: cause, final figures, handling, responsibility, lessons.
+	Final bool `json:"final,omitempty"`
+}
+
+// Kind is KindFirstReport.
+func (FirstReport) Kind() Kind { return KindFirstReport }
+
+func (cmd FirstReport) apply(t *turn) error { //nolint:unparam // Command wants it
+	c := t.c
+	stage, name := "first", "首报"
+	switch {
+	case cmd.Final:
+		stage, name = "final", "终报"
+	case len(c.OfficialReports) > 0:
+		stage, name = "followup", "续报"
+	}
+	c.OfficialReports = append(c.OfficialReports, OfficialReport{At: t.now, Unit: t.unit(), Stage: stage, Text: cmd.Text})
+	c.meetAll(t.now, MilestoneFirstReport)
+	t.handle()
+	t.text = name + note(cmd.Text)
+	return nil
+}
+
+// Progress is 进展: what has been done, or what is waited for.
+type Progress struct {
+	Text string `json:"text"`
+}
+
+// Kind is KindProgress.
+func (Progress) Kind() Kind { return KindProgress }
+
+func (cmd Progress) apply(t *turn) error {
+	if err := need("text", strings.TrimSpace(cmd.Text), "进展内容"); err != nil {
+		return err
+	}
+	if t.unit() == t.c.Lead {
+		t.handle()
+	}
+	t.text = "进展：" + cmd.Text
+	return nil
+}
+
+// Conference is a press conference that was held.
+type Conference struct {
+	At        time.Time `json:"at"`
+	Place     string    `json:"place"`
+	Speaker   string    `json:"speaker"`
+	HeadSpoke bool      `json:"head_spoke,omitempty"`
+	Address   string    `json:"address,omitempty"`
+}
+
+// PressConference is 新闻发布会: its record with place, time and speaker (国办发〔2016〕80号: within 24 h).
+type PressConference struct {
+	Place     string    `json:"place"`
+	Speaker   string    `json:"speaker"`
+	HeadSpoke bool      `json:"head_spoke,omitempty"`
+	At        time.Time `json:"at,omitzero"`
+	Address   string    `json:"address,omitempty"`
+}
+
+// Kind is KindPressConference.
+func (PressConference) Kind() Kind { return KindPressConference }
+
+func (cmd PressConference) apply(t *turn) error {
+	if err := need("place", cmd.Place, "发布会地点"); err != nil {
+		return err
+	}
+	if err := need("speaker", cmd.Speaker, "发布人"); err != nil {
+		return err
+	}
+	at, err := t.factTime("at", cmd.At)
+	if err != nil {
+		return err
+	}
+	t.c.Conferences = append(t.c.Conferences, Conference{
+		At: at, Place: cmd.Place, Speaker: cmd.Speaker, HeadSpoke: cmd.HeadSpoke, Address: cmd.Address,
+	})
+	t.meetFact(at, MilestonePressConference)
+	t.handle()
+	t.text = "新闻发布会：" + cmd.Place + "，发布人" + cmd.Speaker
+	return nil
+}
