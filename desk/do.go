@@ -14,7 +14,7 @@ import (
 )
 
 // tries is how often a decision is taken anew when the case changed meanwhile.
-const tries = 16
+const tries = 64
 
 // Do gives a command to an incident and returns the case as it became. The same key
 // twice answers as the first time. Errors: an [incident.Error] that says what is
