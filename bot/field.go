@@ -25,6 +25,7 @@ const (
 	asNumberOf           // an incident's number
 	asChoice             // one of options
 	asYes                // true or nothing
+	asVerdict            // true or false, chosen
 )
 
 // fieldWay is no field of a command: whether a regrade goes up or down.
@@ -60,6 +61,9 @@ func levelOptions() []option {
 // fields are what a command needs, in the order in which it is asked for. values are what
 // is known already: a conclusion's kind says what else it must hold.
 func fields(kind incident.Kind, c incident.Case, values map[string]string) []field {
+	if fs, ok := draftFields(kind, c, values); ok {
+		return fs
+	}
 	if fs, ok := unitFields(kind, values); ok {
 		return fs
 	}
@@ -92,13 +96,6 @@ func unitFields(kind incident.Kind, values map[string]string) ([]field, bool) {
 		return []field{
 			text("text", "报告内容", "请写报告内容：时间、地点、经过、伤亡和影响、已采取的措施；没有核实的写“待核实”。", true),
 			{name: "final", label: "终报", as: asYes},
-		}, true
-	case incident.KindRespond:
-		return []field{text("address", "回应网址或平台", "在哪里回应的？请发网址或平台名称。", true), at, text("text", "回应内容", "", false)}, true
-	case incident.KindRelease:
-		return []field{
-			text("address", "发布网址或平台", "在哪里发布的？请发网址或平台名称。", true), at, text("title", "标题", "", false),
-			text("speaker", "发布人", "", false),
 		}, true
 	case incident.KindPressConference:
 		return []field{
@@ -256,7 +253,7 @@ func command(kind incident.Kind, fs []field, values map[string]string) (incident
 				return nil, &incident.Error{Code: incident.CodeInvalid, Field: f.name, Text: f.label + "须是数字。", Err: err}
 			}
 			body[f.name] = n
-		case asYes:
+		case asYes, asVerdict:
 			body[f.name] = v == "true"
 		case asUnits:
 			body[f.name] = strings.Split(v, ",")

@@ -51,7 +51,7 @@ func (t *turn) fill(f *form, fs []field, rest string) {
 				f.Values[fd.name] = w.at.Format(time.RFC3339)
 				rest = cutSpan(rest, w.start, w.end)
 			}
-		case asChoice:
+		case asChoice, asVerdict:
 			rest = fillChoice(f, fd, rest)
 		case asNumberOf:
 			if ms := mentions(rest); len(ms) > 0 {
@@ -178,7 +178,7 @@ func (t *turn) read(fd field, s, raw string) (value, why string) {
 			return "", "请发编号，例如：5号。"
 		}
 		return n.String(), ""
-	case asChoice:
+	case asChoice, asVerdict:
 		probe := &form{Values: map[string]string{}}
 		fillChoice(probe, fd, trim(s))
 		if v := probe.Values[fd.name]; v != "" {

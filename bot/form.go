@@ -42,6 +42,7 @@ func (t *turn) order(ctx context.Context, v *verb, id incident.ID, rest string, 
 	if f.Values == nil {
 		f.Values = map[string]string{}
 	}
+	seeing(c, t.by, v.kind, f.Values)
 	t.fill(f, fields(v.kind, c, f.Values), rest)
 	if v.kind == incident.KindAssess && f.Values["level"] == "" && c.Level() != "" {
 		f.Values["level"] = string(c.Level()) // 受理 takes it as it was graded
@@ -154,7 +155,7 @@ func (t *turn) shown(fd field, v string) string {
 			}
 			return incident.ShowFrom(at, t.now, t.Zone)
 		}
-	case asChoice:
+	case asChoice, asVerdict:
 		for _, o := range fd.options {
 			if o.value == v {
 				return o.label

@@ -157,7 +157,8 @@ func (t *turn) history(entries []incident.Entry) string {
 func steps() []incident.Kind {
 	return []incident.Kind{
 		incident.KindAccept, incident.KindDispatch, incident.KindGrantExtension, incident.KindRefuseExtension, incident.KindFirstReport,
-		incident.KindRelease, incident.KindFeedback, incident.KindProgress, incident.KindConclude, incident.KindRespond,
+		incident.KindReview, incident.KindCountersign, incident.KindSubmit, incident.KindRelease, incident.KindRespond, incident.KindDraft,
+		incident.KindFeedback, incident.KindProgress, incident.KindConclude,
 		incident.KindPressConference, incident.KindPlan, incident.KindReturn, incident.KindAskExtension, incident.KindSupervise,
 		incident.KindVerify, incident.KindRegrade, incident.KindMerge, incident.KindArchive, incident.KindReopen,
 	}
@@ -215,6 +216,8 @@ func meets(m incident.MilestoneKind) incident.Kind {
 		return incident.KindConclude
 	case incident.MilestoneFeedback:
 		return incident.KindFeedback
+	case incident.MilestoneReview:
+		return incident.KindReview
 	}
 	return ""
 }
@@ -256,9 +259,19 @@ func (t *turn) useful(c incident.Case, k incident.Kind) bool {
 		return c.Level() != incident.General && pending(incident.MilestonePlan)
 	case incident.KindFirstReport:
 		return pending(incident.MilestoneFirstReport)
+	case incident.KindDraft:
+		return unit && newest(c, incident.Drafting, incident.UnderReview, incident.Approved) == nil &&
+			pending(incident.MilestoneRespond, incident.MilestoneRelease, incident.MilestoneRollingRelease)
+	case incident.KindSubmit:
+		return unit
+	case incident.KindWithdraw:
+		return false // said, not tapped
 	case incident.KindRespond:
-		return pending(incident.MilestoneRespond)
+		return newest(c, incident.Approved) != nil && pending(incident.MilestoneRespond)
 	case incident.KindRelease:
+		if newest(c, incident.Approved) == nil {
+			return false
+		}
 		next, ok := c.NextDue()
 		return pending(incident.MilestoneRelease) || pending(incident.MilestoneRollingRelease) && ok && next.Kind == incident.MilestoneRollingRelease &&
 			next.Limit.Sub(t.now) < soon

@@ -1,0 +1,111 @@
+package bot
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"huiying/incident"
+	"huiying/notify"
+	"huiying/org"
+)
+
+// seeing notes, when a command about a draft begins, which draft and which of its
+// versions the person has before him: the decision holds for those words only.
+func seeing(c incident.Case, by org.Actor, kind incident.Kind, values map[string]string) {
+	var d *incident.Draft
+	switch kind { //nolint:exhaustive // the others are about no draft
+	case incident.KindDraft:
+		d = newest(c, incident.Drafting, incident.SentBack)
+	case incident.KindSubmit:
+		d = newest(c, incident.Drafting)
+	case incident.KindReview:
+		d = c.ToReview(by)
+	case incident.KindCountersign:
+		d = c.ToSign(by)
+	case incident.KindWithdraw:
+		d = newest(c, incident.Drafting, incident.SentBack, incident.UnderReview, incident.Approved)
+	}
+	if d == nil {
+		return
+	}
+	values["draft"] = strconv.Itoa(d.N)
+	if kind != incident.KindDraft && kind != incident.KindWithdraw {
+		values["hash"] = d.Last().Hash
+	}
+}
+
+func newest(c incident.Case, states ...incident.DraftState) *incident.Draft {
+	for i := len(c.Drafts) - 1; i >= 0; i-- {
+		if slices.Contains(states, c.Drafts[i].State) {
+			return &c.Drafts[i]
+		}
+	}
+	return nil
+}
+
+// draftFields are those of the commands about drafts.
+func draftFields(kind incident.Kind, c incident.Case, values map[string]string) ([]field, bool) {
+	which := []field{{name: "draft", as: asNumber}, {name: "hash"}}
+	switch kind { //nolint:exhaustive // the others are about no draft
+	case incident.KindDraft:
+		title := text("title", "标题", "请写回应稿的标题。", true)
+		return []field{
+			which[0], title,
+			text("text", "内容", "请写回应稿的内容：发生了什么、已核实的情况、采取的措施、政策依据、群众该怎么做、下次发布时间、咨询电话。", true),
+			{name: "county", label: "以县政府名义", as: asYes},
+		}, true
+	case incident.KindSubmit:
+		return append(which,
+			verdict("secrecy", "保密审查", wording(c, values)+"\n是否已做保密审查，不含国家秘密和工作秘密？", "已做", "还没有"),
+			verdict("privacy", "个人信息", "是否已检查个人信息，不含可识别个人的内容？", "已检查", "还没有")), true
+	case incident.KindReview:
+		return append(which,
+			verdict("approve", "审核意见", wording(c, values)+"\n是否通过？", "通过", "退回修改"),
+			text("comment", "意见", "请写明退回修改的意见。", values["approve"] == "false")), true
+	case incident.KindCountersign:
+		return append(which,
+			verdict("agree", "会签意见", wording(c, values)+"\n是否同意？", "同意", "不同意"),
+			text("comment", "意见", "请写明不同意的理由和修改意见。", values["agree"] == "false")), true
+	case incident.KindWithdraw:
+		return []field{which[0], text("reason", "撤稿理由", "请写明撤稿理由。", true)}, true
+	case incident.KindRespond, incident.KindRelease:
+		what := "发布"
+		if kind == incident.KindRespond {
+			what = "回应"
+		}
+		out := []field{
+			{name: "draft", as: asNumber},
+			text("address", what+"网址或平台", "在哪里"+what+"的？请发网址或平台名称。", true),
+			{name: "at", label: "时间", as: asTime},
+			text("unsigned", "未会签先发布的理由", "还有协办单位没有会签。确需先发布的，请写明理由。", false),
+		}
+		if kind == incident.KindRelease {
+			out = append(out, text("speaker", "发布人", "", false))
+		}
+		return out, true
+	}
+	return nil, false
+}
+
+// verdict is yes or no, in words of its own.
+func verdict(name, label, ask, yes, no string) field {
+	return field{name: name, label: label, ask: ask, as: asVerdict, required: true, options: []option{{"true", yes, nil}, {"false", no, nil}}}
+}
+
+// maxWording is how much of a draft is shown in a chat, in characters; the whole stands on the page.
+const maxWording = 600
+
+// wording shows the words that are decided on.
+func wording(c incident.Case, values map[string]string) string {
+	n, err := strconv.Atoi(values["draft"])
+	if err != nil {
+		return ""
+	}
+	d := c.Draft(n)
+	if d == nil {
+		return ""
+	}
+	last := d.Last()
+	return fmt.Sprintf("%s（校验码%s）\n%s", d.Label(), last.Hash[:8], notify.CutRunes(incident.MaskText(last.Text), maxWording))
+}
