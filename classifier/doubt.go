@@ -145,10 +145,13 @@ func (v *view) dateline(h match.Hit) bool {
 // nameOf tells whether the word is only part of what something is called: 罗马家园,
 // 巴黎春天, 日本料理.
 func (v *view) nameOf(h match.Hit) bool {
+	if h.Start > 0 && v.text[h.Start-1] >= '0' && v.text[h.Start-1] <= '9' {
+		return true // 28日本人
+	}
 	rest := v.text[h.End:]
 	for _, w := range []string{
 		"小区", "花园", "家园", "春天", "城", "苑", "广场", "大厦", "酒店", "路", "街", "大道", "餐厅", "料理", "菜", "进口", "牌", "车", "风情", "阳光", "印象",
-		"公馆", "湾", "镇", "风格", "半岛", "豆", "队", "假日", "名都", "皇宫", "宫", "庄园", "公寓", "都市", "小镇", "商场", "百货", "商贸", "市场", "影城", "KTV", "会所",
+		"公馆", "湾", "镇", "风格", "半岛", "豆", "队", "假日", "名都", "皇宫", "宫", "庄园", "公寓", "都市", "小镇", "商场", "百货", "文化", "森林", "碧水", "联建", "智好", "商贸", "市场", "影城", "KTV", "会所",
 	} {
 		if strings.HasPrefix(rest, w) {
 			return true

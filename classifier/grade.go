@@ -109,7 +109,7 @@ func (v *view) apply(r *rule) (finding, bool) {
 		f.grade = r.Grade
 	} else {
 		sum, ok := v.sum(r.metrics)
-		if !ok {
+		if !ok || r.Metric == string(figures.LossYuan) && !v.beside(r.category, sum) {
 			return f, false
 		}
 		f.grade, f.more = reach(r.Grades, floor(sum)), reach(r.Grades, ceiling(sum))
@@ -124,6 +124,28 @@ func (v *view) apply(r *rule) (finding, bool) {
 		f.asks, f.grade, f.clause = true, f.more, r.clause(f.more)
 	}
 	return f, true
+}
+
+// lossReach is within how many sentences of a loss the event stands that caused it.
+const lossReach = 3
+
+// beside tells whether the text speaks of the category near the figure: of money much is
+// said that no event cost.
+func (v *view) beside(category int, f figures.Figure) bool {
+	if category < 0 {
+		return true
+	}
+	at := int32(v.reading.SentenceIndex(f.Start)) //nolint:gosec // few sentences
+	for _, c := range v.rules.categories[category].covers {
+		for _, p := range v.rules.categories[c].pats {
+			for i := v.byWord[p.words[0]]; i > 0; i = v.next[i-1] {
+				if d := v.sentence[i-1] - at; v.live[i-1] && d >= -lossReach && d <= lossReach {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // when tells whether the other figures that a rule asks for are reached.

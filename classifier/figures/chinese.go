@@ -72,6 +72,9 @@ func parseChinese(s string, i int) (core, int, bool) {
 			n.digit = 2
 		}
 		if u, _ := runeUnit(s[i:]); u == 0 {
+			if vague == "数" && prefixOf(s[i:], "人", "名", "位", "个", "户", "家", "辆", "天", "日", "起", "具", "口", "小时", "处", "栋", "间", "次", "年", "月") == "" {
+				return core{}, start, false // 人数, 总数
+			}
 			if vague == "几" || vague == "数" || vague == "好几" {
 				return core{low: 2, high: 2, qualifier: AtLeast, vague: true}, i, true
 			}
@@ -121,7 +124,7 @@ func (n *numerals) read(s string, i int) (int, bool) {
 // open tells whether 余、多、几、来 belongs to the number: 来 does only behind round ones.
 func (n *numerals) open(s string, i int, w string) bool {
 	if w == "来" {
-		return n.digit < 0 && prefixOf(s[i:], "来人", "来个", "来名", "来户", "来位", "来万") != ""
+		return n.digit < 0 && prefixOf(s[i:], "来人", "来个", "来名", "来户", "来位", "来万", "来号") != ""
 	}
 	return n.digit < 0
 }

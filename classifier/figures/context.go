@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -58,7 +59,31 @@ func (sc *scan) contexts() {
 			se.ctx |= Drill
 		}
 	}
+	sc.wonders()
 	sc.denials()
+}
+
+// shortText is up to where one question whether it is true holds for the whole text, in bytes.
+const shortText = 600
+
+// wonders marks as hearsay what the text itself asks or doubts to be true.
+func (sc *scan) wonders() {
+	for i := range sc.sentences {
+		se := &sc.sentences[i]
+		if !slices.ContainsFunc(sc.items[se.first:se.last], func(it item) bool { return it.kind == kWonder }) {
+			continue
+		}
+		from, to := i, i+1
+		if len(sc.s) <= shortText {
+			from, to = 0, len(sc.sentences)
+		}
+		for j := from; j < to; j++ {
+			sc.sentences[j].ctx |= Hearsay
+			for c := range sc.sentences[j].clauses {
+				sc.sentences[j].clauses[c].ctx |= Hearsay
+			}
+		}
+	}
 }
 
 // drill tells whether the text as a whole is about a drill.
@@ -116,6 +141,8 @@ func (sc *scan) sentenceContext(se *sentence, old bool) bool {
 			current |= Hearsay
 		case kStat:
 			current |= Statistic
+		case kOfficial:
+			current &^= Hearsay
 		case kFiction:
 			current |= Quoted
 		case kOld:
@@ -153,7 +180,7 @@ func (sc *scan) closeClause(se *sentence, at int, current Context, hypo, cond in
 // story tells whether a title is of something made up: 电影《…》里.
 func (sc *scan) story(it *item) bool {
 	head := sc.s[max(0, it.start-12):it.start]
-	for _, w := range []string{"电影", "影片", "小说", "电视剧", "连续剧", "纪录片", "大片", "话剧", "游戏", "漫画"} {
+	for _, w := range []string{"电影", "影片", "小说", "电视剧", "连续剧", "纪录片", "大片", "看了", "看完", "刚看", "观看", "重温", "读了", "读完", "话剧", "游戏", "漫画"} {
 		if strings.HasSuffix(head, w) {
 			return true
 		}

@@ -51,6 +51,9 @@ func (sc *scan) unnumbered(se *sentence, i int) {
 		if it.kind == kEvent && it.metric == Deaths || it.kind == kNumber && it.used == Deaths || it.kind == kNatural {
 			return // told before
 		}
+		if it.kind == kPair && value > 0 && it.clause < ev.clause {
+			break // 母女被砸，母亲死亡
+		}
 		if it.kind == kPair {
 			value, from = 2, it.start
 			break
@@ -176,6 +179,17 @@ func (sc *scan) violent(se *sentence, ev item) bool {
 	return false
 }
 
+// hopes tells whether lives are at stake or saved, not lost.
+func (sc *scan) hopes(se *sentence, it *item) bool {
+	head := sc.clauseHead(se, *it)
+	for _, w := range []string{"带走", "夺走", "夺去", "吞噬", "失去", "损失", "丢", "没了", "搭上", "葬送"} {
+		if strings.Contains(head, w) {
+			return false
+		}
+	}
+	return true
+}
+
 // crowd counts households and people of a neighbourhood that no event names: 2003位业主.
 func (sc *scan) crowd(se *sentence) {
 	for i := se.first; i < se.last; i++ {
@@ -189,6 +203,8 @@ func (sc *scan) crowd(se *sentence) {
 			}
 		}
 		switch {
+		case it.unit == uPeople && strings.HasPrefix(sc.s[it.end-min(it.end-it.start, len("条生命")):], "条") && !sc.hopes(se, it):
+			it.used = Deaths // 带走两百多条生命
 		case it.unit == uHouse && it.num.low >= 2:
 			it.used = Households
 		case it.unit == uPeople && it.num.low >= 2 && prefixOf(strings.TrimPrefix(sc.s[it.end:], "的"), "业主", "居民", "村民", "住户", "群众", "家长", "商户", "员工", "职工", "农民工", "投资人", "购房者") != "":

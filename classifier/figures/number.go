@@ -188,6 +188,9 @@ func tidy(v float64) float64 {
 func (c *core) scale(s string, i int) int {
 	for {
 		unit, w := runeUnit(s[min(i, len(s)):])
+		if unit == 0 && strings.HasPrefix(s[min(i, len(s)):], "个亿") {
+			unit, w = 1e8, len("个亿")
+		}
 		if unit < 100 {
 			return i
 		}

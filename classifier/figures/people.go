@@ -48,6 +48,8 @@ func (sc *scan) event(se *sentence, i int) {
 		sc.count(se, ev, right)
 	case ev.metric == Deaths && ev.kind != kCasualty:
 		sc.unnumbered(se, i)
+	case ev.metric == Missing:
+		sc.gone(se, i)
 	case ev.metric == Injuries || ev.metric == SeriousInjuries:
 		sc.hurt(se, i)
 	}
@@ -151,9 +153,9 @@ func (sc *scan) takesOver(ev, earlier item, i, j int) bool {
 	}
 	switch {
 	case ev.metric == Deaths && sc.afterwards(ev):
-		return earlier.metric != Deaths && ev.kind == kEvent
+		return earlier.metric != Deaths && (ev.kind == kEvent || ev.kind == kNatural)
 	case ev.metric == Deaths:
-		return earlier.metric != Deaths && ev.kind == kEvent && ev.start-earlier.end <= 24
+		return earlier.metric != Deaths && (ev.kind == kEvent || ev.kind == kNatural) && ev.start-earlier.end <= 24
 	case ev.metric == hospital:
 		return earlier.metric == Sick || earlier.metric == Injuries
 	}
@@ -246,7 +248,7 @@ func (sc *scan) fillers(from, to int) bool {
 	}
 	g := strings.TrimSpace(sc.s[from:to])
 	for g != "" {
-		w := prefixOf(g, "了", "者", "人数", "人员", "的", "有", "为", "达到", "已达", "达", "已经", "已", "增加", "增至", "增", "升至", "上升到", "上升至", "上升", "至少", "至", "到", "共计", "共有", "共", "累计", "计", "是", "：", ":", "仅", "目前", "现",
+		w := prefixOf(g, "了", "过", "和", "教师", "老师", "家属", "一度", "最多", "最高", "者", "人数", "人员", "的", "有", "为", "达到", "已达", "达", "已经", "已", "增加", "增至", "增", "升至", "上升到", "上升至", "上升", "至少", "至", "到", "共计", "共有", "共", "累计", "计", "是", "：", ":", "仅", "目前", "现",
 			"总数", "分别", "群众", "村民", "居民", "学生", "矿工", "工人", "民众", "师生", "员工", "旅客", "人口", "游客", "乘客", "职工", "数", "截至", "下方", "周边", "附近", "附近的", "出", "并", "安全", "及", "超", "下游", "沿线", "其中", "业主", "住户", "我们", "我", "其", "该", "患者", "伤者", "伤员", "工地", "学校", "医院", "病人", "老人", "儿童", "孩子", "路人", "行人")
 		if w == "" {
 			return false
@@ -287,6 +289,9 @@ func (sc *scan) count(se *sentence, ev item, at int) {
 	f.Replaces = sc.preceded(se, at, kCorrect) || (metric == Trapped || metric == Missing) && sc.preceded(se, at, kStill)
 	if ev.kind == kNatural && prefixOf(sc.s[ev.start:], "死") == "" && !sc.violent(se, ev) {
 		f.Context |= Natural
+	}
+	if sc.s[ev.start:ev.end] == "死过" {
+		f.Context |= Historical
 	}
 	sc.join(se, at, &f)
 	sc.out = append(sc.out, f)
@@ -392,7 +397,7 @@ func (sc *scan) zero(ev item) {
 		if m == hospital || m == Participants || m == Affected {
 			continue
 		}
-		f := Figure{Metric: m, Qualifier: Exact, Start: ev.start, End: ev.end, Context: sc.contextAt(ev.start) | Negated}
+		f := Figure{Metric: m, Qualifier: Exact, Start: ev.start, End: ev.end, Context: sc.contextAt(ev.start)&^(Denied|Hearsay) | Negated}
 		sc.out = append(sc.out, f)
 	}
 }

@@ -10,6 +10,8 @@ import (
 func (sc *scan) settle() {
 	sc.hospital()
 	sc.laws()
+	sc.rest()
+	sc.spots()
 	sc.rescued()
 	sc.release()
 	sc.mixed()
@@ -156,6 +158,9 @@ func (sc *scan) rescued() {
 		}
 		if f.Metric == Missing && strings.Contains(rest, "找到") && !strings.Contains(rest, "没有找到") && !strings.Contains(rest, "未找到") {
 			f.Context |= Over
+		}
+		if body := sc.s[f.End:min(len(sc.s), f.End+18)]; strings.Contains(body, "遗体") || strings.Contains(body, "尸体") {
+			f.Context |= Over // 失踪者遗体
 		}
 		over := strings.Contains(c, "疏散") || strings.Contains(c, "救出") || strings.Contains(c, "解救") || strings.Contains(c, "营救")
 		if over || all > f.Start {

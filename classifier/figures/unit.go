@@ -49,6 +49,8 @@ func peopleUnit(rest, before, digits string) (unit, int) {
 			return uOther, 0
 		}
 		return uPeople, len("名")
+	case strings.HasPrefix(rest, "号人"):
+		return uPeople, len("号人")
 	case strings.HasPrefix(rest, "位"):
 		if prefixOf(rest, "位于", "位置", "位数", "位列", "位居") != "" {
 			return uOther, 0

@@ -100,6 +100,36 @@ func (sc *scan) running(se *sentence, i, before int) {
 	sc.out = append(sc.out, f)
 }
 
+// spots adds those who died later to those who died on the spot, where nothing says
+// that both are parts of a sum: 5人当场死亡，3人送医途中死亡.
+func (sc *scan) spots() {
+	last := -1
+	for i := range sc.out {
+		f := &sc.out[i]
+		if f.Metric != Deaths || f.Has(Negated) || f.Implied {
+			continue
+		}
+		if last >= 0 && !f.Part && f.Qualifier == Exact {
+			a := sc.out[last]
+			there, later := sc.s[a.Start:a.End], sc.s[f.Start:f.End]
+			if !a.Part && a.End <= f.Start && f.Start-a.End <= 36 && strings.Contains(there, "当场") && !strings.Contains(sc.s[a.End:f.Start], "其中") && afterwards(later) {
+				f.Value, f.Max, f.Start, f.Adds = f.Value+a.Value, f.Max+a.Max, a.Start, false
+			}
+		}
+		last = i
+	}
+}
+
+// afterwards tells whether the dead did not die where it happened.
+func afterwards(quote string) bool {
+	for _, w := range []string{"途中", "抢救", "不治", "送医", "送往", "医院"} {
+		if strings.Contains(quote, w) {
+			return true
+		}
+	}
+	return false
+}
+
 // newly tells whether the number is of those who came on top since: 又有3人不治.
 func (sc *scan) newly(se *sentence, at int) bool {
 	head := sc.clauseHead(se, sc.items[at])
@@ -134,6 +164,51 @@ func (sc *scan) mixed() {
 // freed stands for people who were trapped or missing and are no longer; it is never
 // given out.
 const freed Metric = "freed"
+
+// gone reads one missing person without a number: 父亲从家中走失.
+func (sc *scan) gone(se *sentence, i int) {
+	ev := sc.items[i]
+	if prefixOf(sc.s[ev.end:], "者", "人员", "人口", "的") != "" {
+		return
+	}
+	for j := i - 1; j >= se.first && ev.start-sc.items[j].end <= nearby; j-- {
+		it := sc.items[j]
+		switch {
+		case it.kind == kNumber && it.used != "" || it.kind == kEvent && it.metric == Deaths:
+			return
+		case it.kind == kPerson && kin(sc.s[it.start:it.end]) && (it.clause == ev.clause || sc.subject(se, it)):
+			sc.out = append(sc.out, sc.implied(Missing, ev, it.start, ev.end, 1))
+			return
+		}
+	}
+}
+
+// kin tells whether the word is of somebody who is missed, unlike a boss who is dodging.
+func kin(word string) bool {
+	return slices.Contains([]string{
+		"父亲", "母亲", "爸爸", "妈妈", "爷爷", "奶奶", "孩子", "小孩", "女儿", "儿子", "老人", "学生", "男孩", "女孩", "男童", "女童", "儿童", "幼儿", "少年", "少女", "老伴", "老太太", "老大爷",
+		"妻子", "丈夫", "弟弟", "妹妹", "孙子", "孙女", "我儿", "我女", "小学生", "中学生", "老母亲", "老父亲",
+	}, word)
+}
+
+// rest makes 其余5人仍在搜救 the last word on those of whom the text said that they
+// were trapped, or missing, in the other's word.
+func (sc *scan) rest() {
+	for i := range sc.out {
+		f := &sc.out[i]
+		if !f.Replaces || f.Metric != Missing && f.Metric != Trapped {
+			continue
+		}
+		for j := i - 1; j >= max(0, i-reach); j-- {
+			if t := sc.out[j]; (t.Metric == Missing || t.Metric == Trapped) && !t.Has(Negated) {
+				if t.Metric != f.Metric && t.Value > f.Value {
+					f.Metric = t.Metric
+				}
+				break
+			}
+		}
+	}
+}
 
 // reach is how many figures back another is looked for, so that long texts take no longer
 // than their length.
