@@ -348,6 +348,9 @@ func (t *turn) spanIn(s string) (span, bool) {
 		return span{}, false
 	}
 	out := span{from: first.at}
+	if !first.clock && out.from.Before(t.now) && first.at.AddDate(0, 0, 1).After(t.now) { // today begins now
+		out.from = t.now
+	}
 	rest := s[first.end:]
 	if second, ok := t.until(rest, first); ok {
 		out.to = second
@@ -361,9 +364,6 @@ func (t *turn) spanIn(s string) (span, bool) {
 		n = max(1, int(count))
 	}
 	out.to = midnight.AddDate(0, 0, n)
-	if !first.clock && out.from.Before(t.now) {
-		out.from = t.now
-	}
 	return out, out.to.After(out.from)
 }
 
