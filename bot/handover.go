@@ -19,7 +19,10 @@ const soon = 12 * time.Hour
 
 // handover is 交班: what the next shift must know, and what happened in this one.
 func (t *turn) handover(ctx context.Context, _ string) ([]Reply, error) {
-	since := t.shiftBegan()
+	return t.handoverSince(ctx, t.shiftBegan())
+}
+
+func (t *turn) handoverSince(ctx context.Context, since time.Time) ([]Reply, error) {
 	open, err := t.ofMine(ctx, desk.Filter{Open: true}, always)
 	if err != nil {
 		return refused(err)
@@ -49,6 +52,38 @@ func (t *turn) handover(ctx context.Context, _ string) ([]Reply, error) {
 		r.Buttons = [][]notify.Button{row}
 	}
 	return one(r), nil
+}
+
+// Handover is 交班 as a message for somebody whose shift begins: what happened since the
+// shift before began, what is overdue and what falls due.
+func (c *Conversation) Handover(ctx context.Context, person org.PersonID) (string, error) {
+	t := c.turn(Message{Platform: console, From: string(person)}, "", &talk{})
+	var ok bool
+	if t.by, ok = t.dir.Actor(person, "engine", t.now); !ok {
+		return "", incident.ErrNotFound
+	}
+	replies, err := t.handoverSince(ctx, t.shiftBefore())
+	if err != nil || len(replies) == 0 {
+		return "", err
+	}
+	r := replies[0]
+	return lines("【接班】"+r.Title, r.Fields[0].Name+"："+r.Fields[0].Value, r.Text), nil
+}
+
+// shiftBefore is when the duty officers' shift before the one that runs now began; twelve
+// hours ago where none is known.
+func (t *turn) shiftBefore() time.Time {
+	var before time.Time
+	for _, s := range t.dir.Data().Shifts {
+		ended := !s.To.After(t.now) && t.now.Sub(s.To) < soon
+		if s.Post == org.DutyOfficer && ended && s.From.After(before) {
+			before = s.From
+		}
+	}
+	if before.IsZero() {
+		return t.now.Add(-soon)
+	}
+	return before
 }
 
 // shiftBegan is when the shift of the person began: of his own post if he is on shift, else of

@@ -29,6 +29,7 @@ func (s *server) mountPages() {
 	for _, route := range s.pages.Routes() {
 		s.mux.HandleFunc(route.Pattern, guarded(s.signedIn(route.Handle)))
 	}
+	s.mux.HandleFunc("GET /files/{name}", guarded(s.signedIn(s.file)))
 	s.mux.HandleFunc("GET /login", guarded(s.loginForm))
 	s.mux.HandleFunc("POST /login", guarded(s.login))
 	s.mux.HandleFunc("POST /logout", guarded(s.logout))

@@ -31,6 +31,9 @@ type Deps struct {
 	// County names the county on the pages; Sources are offered when one registers by hand.
 	County  string
 	Sources []string
+	// File opens what came with a report by the last part of its address, with its media
+	// type; [incident.ErrNotFound] when there is none. Nil for no files.
+	File func(name string) (io.ReadSeekCloser, string, error)
 	// Simulated: the desk's clock is not the real one, which the pages say in large letters.
 	Simulated bool
 	// Clock times sessions and remembered tokens; nil takes the desk's. A house with a

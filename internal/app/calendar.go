@@ -32,6 +32,10 @@ const metLateDays = 60
 // was sent to whom stays for good.
 const keepBodies = 90 * 24 * time.Hour
 
+// keepAnswers is how long a message that comes again is answered as the first time; no
+// platform repeats one for so long.
+const keepAnswers = 30 * 24 * time.Hour
+
 // calendar is the house's calendar-like work.
 func (s *server) calendar() (*scheduler, error) {
 	j := s.cfg.Jobs
@@ -44,7 +48,11 @@ func (s *server) calendar() (*scheduler, error) {
 		{j.Backup, job{name: "backup", catchUp: backupCatchUp, run: s.backup}},
 		{j.Cleanup, job{name: "cleanup", catchUp: cleanupCatchUp, run: s.cleanUp}},
 	}
-	c := &scheduler{clock: s.clock, zone: s.zone, periods: s.db, log: s.Log, minutely: s.watch.look, fresh: s.fresh}
+	minutely := func(ctx context.Context) {
+		s.watch.look(ctx)
+		s.handovers(ctx)
+	}
+	c := &scheduler{clock: s.clock, zone: s.zone, periods: s.db, log: s.Log, minutely: minutely, fresh: s.fresh}
 	for _, one := range jobs {
 		at, err := parseClock(one.at)
 		if err != nil {
@@ -192,6 +200,9 @@ func (s *server) cleanUp(ctx context.Context, due time.Time) error {
 		return fmt.Errorf("seal %s: %w", day, err)
 	}
 	if err := s.db.Clean(ctx, now.Add(-keepBodies)); err != nil {
+		return fmt.Errorf("clean up: %w", err)
+	}
+	if err := s.db.ForgetAnswers(ctx, now.Add(-keepAnswers)); err != nil {
 		return fmt.Errorf("clean up: %w", err)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -34,6 +35,27 @@ func (s *server) conversation() (*bot.Conversation, error) {
 
 // files keeps what came with reports.
 func (s *server) files() *blob.Store { return blob.Open(filepath.Join(s.cfg.Storage.Dir, "files")) }
+
+// handoverWithin is how long after its beginning a shift still gets its handover.
+const handoverWithin = 30 * time.Minute
+
+// handovers sends the handover to each duty officer whose shift has begun, once a shift.
+func (s *server) handovers(ctx context.Context) {
+	now := s.clock.Now()
+	for _, shift := range s.house.Desk.Directory().Data().Shifts {
+		if shift.Post != org.DutyOfficer || shift.From.After(now) || now.Sub(shift.From) > handoverWithin || !now.Before(shift.To) {
+			continue
+		}
+		text, err := s.talk.Handover(ctx, shift.Person)
+		if err == nil {
+			occasion := fmt.Sprintf("handover %s %s %d", shift.Unit, shift.Person, shift.From.UnixMilli())
+			err = s.house.Desk.Tell(ctx, []org.PersonID{shift.Person}, occasion, text)
+		}
+		if err != nil && ctx.Err() == nil {
+			s.Log.Error("handover not sent", "person_id", shift.Person, "error", err)
+		}
+	}
+}
 
 // ChatOptions say who talks, and through what.
 type ChatOptions struct {

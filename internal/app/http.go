@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -42,6 +43,7 @@ func (s *server) handler(ctx context.Context) (http.Handler, error) {
 		Desk: s.house.Desk, Decode: decoder.Decode, Tokens: s.db, Ready: s.watch.ready,
 		Metrics: promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{}),
 		County:  s.cfg.County.Name, Sources: names, Simulated: s.cfg.Simulated(), Clock: clockwork.NewRealClock(),
+		File:    func(name string) (io.ReadSeekCloser, string, error) { return s.files().Get(name) },
 		Version: s.Version, Log: s.Log, Secret: secret, Secure: strings.HasPrefix(s.cfg.Server.BaseURL, "https://"),
 	})
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"huiying/bot"
 	"huiying/configs"
 	"huiying/incident"
 	"huiying/notify"
@@ -45,6 +46,7 @@ type server struct {
 	zone     *time.Location
 	db       *sqlite.DB
 	house    *House
+	talk     *bot.Conversation
 	jobs     *scheduler
 	registry *prometheus.Registry
 	watch    *watch
@@ -147,6 +149,9 @@ func (s *server) assemble(ctx context.Context) error {
 		BaseURL:  s.cfg.Server.BaseURL, Notify: s.cfg.Notify, Metrics: notify.NewMetrics(s.registry), Log: s.Log,
 	})
 	if err != nil {
+		return err
+	}
+	if s.talk, err = s.conversation(); err != nil {
 		return err
 	}
 	s.watch = newWatch(s.house.Desk, s.clock, s.Log, s.registry)
