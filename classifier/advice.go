@@ -50,6 +50,30 @@ func advise(said map[string]model.Opinion) *Advice {
 	return a
 }
 
+// Log is the advice as the incident keeps it; nothing of no advice.
+func (a *Advice) Log() []incident.Advice {
+	if a == nil {
+		return nil
+	}
+	var out []incident.Advice
+	for _, o := range []struct {
+		about string
+		model.Opinion
+	}{{model.Category, a.Category}, {model.Unit, a.Unit}} {
+		if o.Class != "" {
+			out = append(out, incident.Advice{About: o.about, Class: o.Class, P: round(o.P), Words: o.Words})
+		}
+	}
+	if a.Grave < 0 {
+		return out
+	}
+	class, p := plainClass, 1-a.Grave
+	if a.Grave >= 0.5 {
+		class, p = graveClass, a.Grave
+	}
+	return append(out, incident.Advice{About: model.Level, Class: class, P: round(p), Words: a.GraveWords})
+}
+
 // The classes of the head of levels: the doubtful middle lies between general and the
 // rest. Emergencies are for the rules to find.
 const (

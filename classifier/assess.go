@@ -22,9 +22,11 @@ type Assessment struct {
 
 // UnitChoice is a unit and why it was chosen.
 type UnitChoice struct {
-	Unit   org.UnitID `json:"unit"`
-	Score  float64    `json:"score"`
-	Reason string     `json:"reason"` // Chinese: the words and the region that matched
+	Unit  org.UnitID `json:"unit"`
+	Score float64    `json:"score"`
+	// Assist: it is suggested to assist, not to lead.
+	Assist bool   `json:"assist,omitempty"`
+	Reason string `json:"reason"` // Chinese: the words and the region that matched
 }
 
 // Similar is a likely duplicate.

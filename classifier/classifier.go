@@ -62,17 +62,23 @@ func (c *Classifier) AssessGiven(r incident.Report, now time.Time, said map[stri
 	}
 	duties := v.duties()
 	if out.Grading.Category == "" {
-		out.Grading.Category = topic(reading, duties)
+		out.Grading.Category = topic(reading, duties, out.Advice)
 	}
-	out.Units = c.route(r, v, duties)
+	out.Units = c.route(r, v, duties, out.Advice)
+	if out.Advice != nil {
+		out.Grading = together(out.Grading, *out.Advice)
+	}
 	return out
 }
 
-// topic is what an item without an event is about: a rumour that is denied, else the
-// category of the duties that the text shows most.
-func topic(r figures.Reading, duties []dutyHit) string {
+// topic is what an item without an event is about: a rumour that is denied, else what
+// the model is rather sure of, else the category of the duties that the text shows most.
+func topic(r figures.Reading, duties []dutyHit, advice *Advice) string {
 	if r.Flags&figures.Denied != 0 {
 		return "网络谣言"
+	}
+	if advice != nil && advice.Category.P >= 0.5 {
+		return advice.Category.Class
 	}
 	scores := map[string]float64{}
 	best := ""

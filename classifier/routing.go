@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -69,7 +70,7 @@ func (v *view) duties() []dutyHit {
 }
 
 // route chooses the units that should lead, by duty, by name and by region.
-func (c *Classifier) route(r incident.Report, v *view, duties []dutyHit) []UnitChoice {
+func (c *Classifier) route(r incident.Report, v *view, duties []dutyHit, advice *Advice) []UnitChoice {
 	if c.directory == nil {
 		return nil
 	}
@@ -82,7 +83,7 @@ func (c *Classifier) route(r incident.Report, v *view, duties []dutyHit) []UnitC
 		rt = newRoutes(dir)
 		c.routes.Store(rt)
 	}
-	return rt.choose(r, v, duties)
+	return rt.choose(r, v, duties, advice)
 }
 
 func newRoutes(dir *org.Directory) *routes {
@@ -108,11 +109,17 @@ func newRoutes(dir *org.Directory) *routes {
 	return rt
 }
 
+// assistLeast is the share from which a unit is suggested to assist: a duty of its own
+// is touched, its place, or the text names it.
+const assistLeast = 0.2
+
 // tally is what speaks for a unit.
 type tally struct {
 	score   float64
 	reasons []string
 	region  int // length of the region that matched
+	// own: something speaks for this unit that does not speak for all alike.
+	own bool
 }
 
 func (t *tally) add(score float64, reason string) {
@@ -122,16 +129,21 @@ func (t *tally) add(score float64, reason string) {
 	}
 }
 
-func (rt *routes) choose(r incident.Report, v *view, duties []dutyHit) []UnitChoice {
+func (rt *routes) choose(r incident.Report, v *view, duties []dutyHit, advice *Advice) []UnitChoice {
 	tallies := make([]tally, len(rt.units))
 	for _, d := range duties {
-		for _, u := range rt.byDuty[d.Duty.Duty] {
+		holders := rt.byDuty[d.Duty.Duty]
+		for _, u := range holders {
+			tallies[u].own = tallies[u].own || len(holders) == 1
 			tallies[u].add(d.score, "职责“"+d.Duty.Duty+"”（原文“"+strings.Join(d.words[:min(3, len(d.words))], "”“")+"”）")
 		}
 	}
 	where := r.Region + "\n" + r.Place + "\n" + v.text
 	rt.named(where, tallies)
 	rt.regions(tallies)
+	if advice != nil {
+		rt.learned(tallies, *advice)
+	}
 	return rt.best(tallies)
 }
 
@@ -151,6 +163,7 @@ func (rt *routes) named(text string, tallies []tally) {
 			case routeDuty:
 				t.add(1, "职责“"+w+"”")
 			case routeName:
+				t.own = true
 				t.add(1, "原文提到“"+w+"”")
 			case routeRegion:
 				t.region = len(w)
@@ -173,7 +186,44 @@ func (rt *routes) regions(tallies []tally) {
 			tallies[i] = tally{}
 			continue
 		}
+		tallies[i].own = true
 		tallies[i].add(1.5, "属地“"+rt.units[i].Region+"”")
+	}
+}
+
+// What was handed to whom before weighs as much as everything that the words of the
+// text say, times how sure the model is; a unit that it holds unlikely is not named.
+const (
+	historyWeight = 1.0
+	historyLeast  = 0.15
+	historyAlone  = 3.0 // the weight where no word of the text speaks for any unit
+)
+
+// learned adds what like matters were handed to before. A unit that sent them back is
+// taught against, since the unit that kept them is what was learned.
+func (rt *routes) learned(tallies []tally, advice Advice) {
+	sum := 0.0
+	for i := range tallies {
+		sum += tallies[i].score
+	}
+	if sum == 0 {
+		sum = historyAlone
+	}
+	for _, ranked := range advice.Unit.Ranked {
+		if ranked.P < historyLeast {
+			break
+		}
+		u, ok := rt.directory.FindUnit(ranked.Class)
+		i := slices.IndexFunc(rt.units, func(x org.Unit) bool { return x.ID == u.ID })
+		if !ok || i < 0 || u.Region != "" && tallies[i].region == 0 {
+			continue // no longer a unit, or another township's
+		}
+		reason := fmt.Sprintf("同类来件以往多由该单位办理（%.0f%%）", 100*ranked.P)
+		if ranked.Class == advice.Unit.Class && len(advice.Unit.Words) > 0 {
+			reason = fmt.Sprintf("以往同类来件（“%s”）多由该单位办理（%.0f%%）", strings.Join(advice.Unit.Words, "”“"), 100*ranked.P)
+		}
+		tallies[i].add(historyWeight*sum*ranked.P, reason)
+		tallies[i].own = true
 	}
 }
 
@@ -198,8 +248,12 @@ func (rt *routes) best(tallies []tally) []UnitChoice {
 		return 0
 	})
 	out := make([]UnitChoice, 0, maxUnits)
-	for _, i := range order[:min(maxUnits, len(order))] {
-		out = append(out, UnitChoice{Unit: rt.units[i].ID, Score: tallies[i].score / sum, Reason: strings.Join(tallies[i].reasons, "；")})
+	for n, i := range order[:min(maxUnits, len(order))] {
+		share := tallies[i].score / sum
+		out = append(out, UnitChoice{
+			Unit: rt.units[i].ID, Score: share, Assist: n > 0 && tallies[i].own && share >= assistLeast,
+			Reason: strings.Join(tallies[i].reasons, "；"),
+		})
 	}
 	if len(out) == 0 && rt.directory.County() != "" {
 		out = append(out, UnitChoice{Unit: rt.directory.County(), Reason: "未匹配到职责单位，由县政府办研判分办"})

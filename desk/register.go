@@ -104,7 +104,9 @@ func (d *Desk) registering(ctx context.Context, by org.Actor, e Registration) (C
 	}
 	for _, u := range found.Units {
 		reg.Grading.Suggested = append(reg.Grading.Suggested, u.Unit)
+		reg.Grading.Routes = append(reg.Grading.Routes, incident.Route(u))
 	}
+	reg.Grading.Advice = found.Advice.Log()
 	steps := []Step{{reg, by}}
 	if e.Lead != "" {
 		cmd, err := d.names(incident.Dispatch{Lead: e.Lead, Assisting: e.Assisting})

@@ -103,6 +103,27 @@ type Grading struct {
 	Doubts []string `json:"doubts,omitempty"`
 	// Suggested are the units that should lead, the most likely first.
 	Suggested []org.UnitID `json:"suggested,omitempty"`
+	// Routes say why each of Suggested was, in the same order.
+	Routes []Route `json:"routes,omitempty"`
+	// Advice is what the local model said of the report as it came in.
+	Advice []Advice `json:"advice,omitempty"`
+}
+
+// Route is a unit that is suggested, and why.
+type Route struct {
+	Unit  org.UnitID `json:"unit"`
+	Score float64    `json:"score"` // its share of all that speaks for any unit
+	// Assist: suggested to assist, not to lead.
+	Assist bool   `json:"assist,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// Advice is what the local model said on one question: category, unit or level.
+type Advice struct {
+	About string   `json:"about"`
+	Class string   `json:"class"`
+	P     float64  `json:"p"` // how sure it was, 0 to 1
+	Words []string `json:"words,omitempty"`
 }
 
 // Clock is one run of the level's limits: the first from the start, later ones by regrade or reopening.

@@ -163,7 +163,7 @@ func TestIncident_EverythingOnOnePage(t *testing.T) {
 	)
 	mustNotHave(t, body, "张小明", "13812341234", "分办给zjj", "zjj签收", ">web:")
 	evidence := h.signIn(t, "zhiban").get("/incidents/2").Body.String()
-	mustHave(t, evidence, "“发生爆炸”", "生产安全事故报告和调查处理条例第三条", "疑为传言", "系统研判，待人工确认", "建议承办：县住建局", "已超1小时",
+	mustHave(t, evidence, "“发生爆炸”", "生产安全事故报告和调查处理条例第三条", "疑为传言", "系统研判，待人工确认", "建议承办：", "县住建局", "已超1小时",
 		"最迟时限到", "最迟时限后再过一个原时限", "起算后1小时")
 }
 

@@ -32,19 +32,23 @@ type Incident struct {
 	Summary
 	Version int64 `json:"version"`
 	Report
-	Category   string              `json:"category,omitempty"`
-	Grade      string              `json:"grade,omitempty"`
-	LevelBy    string              `json:"level_by,omitempty"`
-	Influence  bool                `json:"influence,omitempty"`
-	Flags      []string            `json:"flags,omitempty"`
-	Evidence   []incident.Evidence `json:"evidence,omitempty"`
-	Doubts     []string            `json:"doubts,omitempty"`
-	Suggested  []org.UnitID        `json:"suggested,omitempty"`
-	Assisting  []org.UnitID        `json:"assisting,omitempty"`
-	Designated bool                `json:"designated,omitempty"`
-	Policy     string              `json:"policy,omitempty"`
-	Milestones []Milestone         `json:"milestones"`
-	More       []Report            `json:"more,omitempty"`
+	Category  string              `json:"category,omitempty"`
+	Grade     string              `json:"grade,omitempty"`
+	LevelBy   string              `json:"level_by,omitempty"`
+	Influence bool                `json:"influence,omitempty"`
+	Flags     []string            `json:"flags,omitempty"`
+	Evidence  []incident.Evidence `json:"evidence,omitempty"`
+	Doubts    []string            `json:"doubts,omitempty"`
+	Suggested []org.UnitID        `json:"suggested,omitempty"`
+	// Routes say why each of suggested was, in the same order; Advice is what the local
+	// model said as it came in.
+	Routes     []incident.Route  `json:"routes,omitempty"`
+	Advice     []incident.Advice `json:"advice,omitempty"`
+	Assisting  []org.UnitID      `json:"assisting,omitempty"`
+	Designated bool              `json:"designated,omitempty"`
+	Policy     string            `json:"policy,omitempty"`
+	Milestones []Milestone       `json:"milestones"`
+	More       []Report          `json:"more,omitempty"`
 
 	Clocks          []incident.Clock          `json:"clocks,omitempty"`
 	Dispatchings    []incident.Dispatching    `json:"dispatchings,omitempty"`
@@ -133,6 +137,7 @@ func (a *API) incident(c incident.Case, now time.Time) Incident {
 		Summary: a.summary(c, now), Version: c.Version, Report: a.report(c.Report),
 		Category: c.Grading.Category, Grade: c.Grading.Grade, LevelBy: c.Grading.By, Influence: c.Grading.Influence,
 		Flags: c.Grading.Flags, Evidence: maskEvidence(c.Grading.Evidence), Doubts: c.Grading.Doubts, Suggested: c.Grading.Suggested,
+		Routes: maskRoutes(c.Grading.Routes), Advice: maskAdvice(c.Grading.Advice),
 		Assisting: c.Assisting, Designated: c.Designated, Policy: c.Policy,
 		Milestones: make([]Milestone, 0, len(c.Milestones)),
 		Verified:   c.Verified, ReopenedAt: a.at(c.Reopened), MergedInto: c.MergedInto,
@@ -199,6 +204,16 @@ func (a *API) milestone(m incident.Milestone, now time.Time) Milestone {
 		out.Told = append(out.Told, Told{Rung: t.Rung, At: a.at(t.At), Repeats: t.Nth, People: t.People, Acked: t.Acked})
 	}
 	return out
+}
+
+func maskRoutes(rs []incident.Route) []incident.Route {
+	return local(rs, func(r *incident.Route) { r.Reason = incident.MaskText(r.Reason) })
+}
+
+func maskAdvice(as []incident.Advice) []incident.Advice {
+	return local(as, func(a *incident.Advice) {
+		a.Words = local(a.Words, func(w *string) { *w = incident.MaskText(*w) })
+	})
 }
 
 func maskEvidence(es []incident.Evidence) []incident.Evidence {

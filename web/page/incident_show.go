@@ -15,17 +15,18 @@ import (
 // incidentView is everything about one incident.
 type incidentView struct {
 	frame
-	ID                       incident.ID
-	Heading, Level, Tone     string
-	State                    string
-	Unsure                   bool
-	Next                     *milestoneView
-	Facts                    []pair
-	Text, URL                string
-	Attachments              []incident.Attachment
-	Evidence                 []evidenceView
-	Doubts, Flags, Suggested []string
-	Reporter                 []pair
+	ID                   incident.ID
+	Heading, Level, Tone string
+	State                string
+	Unsure               bool
+	Next                 *milestoneView
+	Facts                []pair
+	Text, URL            string
+	Attachments          []incident.Attachment
+	Evidence             []evidenceView
+	Doubts, Flags        []string
+	Suggested            []routeView
+	Reporter             []pair
 	// Clear are the reporters unmasked, for somebody who said why.
 	Clear      [][]pair
 	MayUnmask  bool
@@ -40,6 +41,25 @@ type incidentView struct {
 	// Fault is a refusal that belongs to no form that is shown.
 	Fault  string
 	Unmask formView
+}
+
+// routeView is a unit that is suggested, and why.
+type routeView struct{ Unit, Reason string }
+
+// routes are the units that are suggested; those of older incidents have no reason.
+func (p *Pages) routes(g incident.Grading) []routeView {
+	var out []routeView
+	for i, u := range g.Suggested {
+		v := routeView{Unit: p.unit(u)}
+		if i < len(g.Routes) && g.Routes[i].Unit == u {
+			v.Reason = incident.MaskText(g.Routes[i].Reason)
+			if g.Routes[i].Assist {
+				v.Unit += "（协办）"
+			}
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 // pair is a label and what stands beside it.
@@ -144,9 +164,7 @@ func (p *Pages) view(c incident.Case, v Visit, now time.Time) incidentView {
 	for _, f := range c.Grading.Flags {
 		view.Flags = append(view.Flags, flagText(f))
 	}
-	for _, u := range c.Grading.Suggested {
-		view.Suggested = append(view.Suggested, p.unit(u))
-	}
+	view.Suggested = p.routes(c.Grading)
 	for _, m := range c.More {
 		m = m.Masked()
 		view.More = append(view.More, reportView{Title: m.Title, Text: m.Text, Source: m.Source.Name, From: m.From, Reporter: reporter(m.Reporter)})
