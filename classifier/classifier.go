@@ -17,6 +17,7 @@ type Classifier struct {
 	rules     *Rules
 	directory func() *org.Directory
 	routes    atomic.Pointer[routes]
+	gazetteer atomic.Pointer[gazetteer]
 	model     *model.Model
 }
 
@@ -55,7 +56,10 @@ func (c *Classifier) AssessGiven(r incident.Report, now time.Time, said map[stri
 	}
 	reading := c.rules.reader.Read(figures.Text{Title: r.Title, Body: r.Text, At: at})
 	v := c.rules.look(c.rules.words.read(reading))
-	out := Assessment{Figures: reading.Stated(), Advice: advise(said)}
+	out := Assessment{Figures: reading.Stated(), Places: c.places(r, v.text), Advice: advise(said)}
+	if m, ok := reading.Happened(); ok {
+		out.Happened = &m
+	}
 	out.Grading = v.grade()
 	if r.Source.Kind == incident.SourceSuperior {
 		handedDown(&out.Grading)

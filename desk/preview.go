@@ -74,6 +74,7 @@ func figureName(m figures.Metric) string {
 		figures.Trapped: "被困", figures.Endangered: "危及生命", figures.Sick: "患病或中毒", figures.Participants: "聚集",
 		figures.Affected: "受影响", figures.Households: "户数", figures.Evacuated: "转移安置", figures.LossYuan: "直接损失",
 		figures.ForestHa: "过火面积", figures.Magnitude: "震级", figures.Hours: "持续",
+		figures.Cars: "脱轨车辆", figures.Records: "泄露信息", figures.OutagePercent: "停电比例",
 	}[m], string(m))
 }
 
@@ -92,6 +93,12 @@ func figureValue(f figures.Figure) string {
 		unit = "公顷"
 	case figures.Magnitude:
 		unit = "级"
+	case figures.Cars:
+		unit = "节"
+	case figures.Records:
+		unit = "条"
+	case figures.OutagePercent:
+		unit = "%"
 	case figures.Hours:
 		unit = "小时"
 	}

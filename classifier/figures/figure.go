@@ -106,6 +106,7 @@ type Reading struct {
 	// Reference is the day by which old and new were told apart; zero when unknown.
 	Reference time.Time
 
+	moment    *Moment
 	joined    string
 	titleEnd  int
 	sentences []Sentence
@@ -121,6 +122,16 @@ type Sentence struct {
 type Clause struct {
 	Start, End int
 	Context    Context
+}
+
+// Happened is when the text says that its matter happened.
+func (r Reading) Happened() (Moment, bool) {
+	if r.moment == nil {
+		return Moment{}, false
+	}
+	m := *r.moment
+	m.Quote = r.joined[m.Start:m.End]
+	return m, true
 }
 
 // Text is the text that was read: title, a line's end, body. Places refer to it.

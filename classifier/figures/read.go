@@ -20,6 +20,9 @@ func (r *Reader) Read(t Text) Reading {
 		sc.measures(&sc.sentences[i])
 	}
 	sc.settle()
+	if m, ok := sc.happened(t.At); ok {
+		sc.reading.moment = &m
+	}
 	sc.quote(joined)
 	sc.reading.Figures = sc.out
 	sc.reading.joined = joined
