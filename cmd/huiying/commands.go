@@ -15,7 +15,7 @@ import (
 func commands(opts *options) []*cobra.Command {
 	return []*cobra.Command{
 		newServe(opts), newImport(opts), newClassify(opts), newSLA(opts), newDrill(opts), newConfig(opts), newMigrate(opts),
-		newBackup(opts), newRestore(opts), newAudit(opts), newUser(opts), newToken(opts), newChat(opts),
+		newCluster(), newBackup(opts), newRestore(opts), newAudit(opts), newUser(opts), newToken(opts), newChat(opts),
 	}
 }
 
