@@ -218,6 +218,8 @@ func meets(m incident.MilestoneKind) incident.Kind {
 		return incident.KindFeedback
 	case incident.MilestoneReview:
 		return incident.KindReview
+	case incident.MilestonePart:
+		return incident.KindOpinion
 	}
 	return ""
 }

@@ -10,6 +10,7 @@ import (
 
 	"huiying/bot/telegram"
 	"huiying/bot/wecom"
+	"huiying/desk"
 	"huiying/notify"
 	"huiying/notify/email"
 	"huiying/notify/robot"
@@ -35,6 +36,7 @@ type Config struct {
 	SMTP     email.Config    `yaml:"smtp"`
 	Notify   notify.Config   `yaml:"notify"`
 	Jobs     Jobs            `yaml:"jobs"`
+	Drafts   desk.Words      `yaml:"drafts"`
 }
 
 // County is who runs it.
@@ -150,7 +152,7 @@ func (c Config) Validate() error {
 			errs = append(errs, fmt.Errorf("jobs.%s “%s”不是时刻，例如 08:25", name, at))
 		}
 	}
-	errs = append(errs, c.Wecom.Validate(), c.Telegram.Validate(), c.Robot.Validate(), c.SMTP.Validate(), c.Notify.Validate())
+	errs = append(errs, c.Wecom.Validate(), c.Telegram.Validate(), c.Robot.Validate(), c.SMTP.Validate(), c.Notify.Validate(), c.Drafts.Validate())
 	return errors.Join(errs...)
 }
 

@@ -29,6 +29,8 @@ type Deps struct {
 	Zone     *time.Location
 	Assessor Assessor
 	Log      *slog.Logger
+	// Words are looked for in what is to go to the public.
+	Words Words
 	// Policy is the version that times new incidents; Holidays counts for every version.
 	Policy   *sla.Policy
 	Holidays *sla.Holidays

@@ -112,6 +112,7 @@ func (d *Desk) decide(ctx context.Context, before incident.Case, steps []Step, k
 	book := d.book
 	var out incident.Outcome
 	for _, s := range steps {
+		s.Command = d.vetted(after, s.Command)
 		next, o, err := after.Apply(s.Command, s.By, now)
 		if err != nil {
 			return Change{}, err //nolint:wrapcheck // a sentence for people
@@ -122,6 +123,9 @@ func (d *Desk) decide(ctx context.Context, before incident.Case, steps []Step, k
 		}
 		if s.Command.Kind() == incident.KindRetime {
 			o.Entries[len(o.Entries)-1].Text += moved(was, after, d.Zone)
+		}
+		if k := s.Command.Kind(); k == incident.KindDispatch || k == incident.KindDesignate {
+			d.tellBeside(after, &o)
 		}
 		out.Entries = append(out.Entries, o.Entries...)
 		out.Notices = append(out.Notices, o.Notices...)
@@ -204,6 +208,9 @@ func (d *Desk) names(cmd incident.Command) (incident.Command, error) {
 		return c, err
 	case incident.Designate:
 		c.Lead, c.Assisting = find("lead", c.Lead), all(c.Assisting)
+		return c, err
+	case incident.Assign:
+		c.Unit = find("unit", c.Unit)
 		return c, err
 	case incident.Return:
 		c.Suggest = find("suggest", c.Suggest)

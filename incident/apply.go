@@ -55,7 +55,7 @@ func (c Case) Apply(cmd Command, by org.Actor, now time.Time) (Case, Outcome, er
 
 // acceptsBy tells whether the command accepts the incident by being given.
 func (c Case) acceptsBy(cmd Command, by org.Actor) bool {
-	works := []Kind{KindProgress, KindFirstReport, KindRespond, KindRelease, KindPressConference, KindDraft, KindSubmit, KindReview, KindAskExtension, KindPlan, KindConclude}
+	works := []Kind{KindProgress, KindFirstReport, KindRespond, KindRelease, KindPressConference, KindDraft, KindSubmit, KindReview, KindAssign, KindAskExtension, KindPlan, KindConclude}
 	return slices.Contains(works, cmd.Kind()) && c.State == Dispatched && by.In(c.Lead) && c.check(by, cmd.Kind()) == nil
 }
 

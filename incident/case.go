@@ -185,6 +185,8 @@ type Case struct {
 
 	OfficialReports []OfficialReport `json:"official_reports,omitempty"`
 	Drafts          []Draft          `json:"drafts,omitempty"`
+	Parts           []Part           `json:"parts,omitempty"`
+	Opinions        []Opinion        `json:"opinions,omitempty"`
 	Extensions      []Extension      `json:"extensions,omitempty"`
 	Responses       []Response       `json:"responses,omitempty"`
 	Releases        []Releasing      `json:"releases,omitempty"`
@@ -299,6 +301,8 @@ func (c Case) clone() Case {
 	c.OfficialReports = slices.Clone(c.OfficialReports)
 	c.Extensions = slices.Clone(c.Extensions)
 	c.Drafts = cloneDrafts(c.Drafts)
+	c.Parts = slices.Clone(c.Parts)
+	c.Opinions = slices.Clone(c.Opinions)
 	c.Responses = slices.Clone(c.Responses)
 	c.Releases = slices.Clone(c.Releases)
 	c.Conferences = slices.Clone(c.Conferences)

@@ -39,6 +39,8 @@ const (
 	KindReview          Kind = "review"           // 审核: one of the three reviews
 	KindCountersign     Kind = "countersign"      // 会签
 	KindWithdraw        Kind = "withdraw"         // 撤稿
+	KindAssign          Kind = "assign"           // 交办协办任务
+	KindOpinion         Kind = "opinion"          // 协办意见
 	KindPlan            Kind = "plan"             // 给出处理方案
 	KindConclude        Kind = "conclude"         // 办结
 	KindFeedback        Kind = "feedback"         // 反馈
@@ -111,6 +113,7 @@ var (
 	leaders   = holder{ofLead, []org.Post{org.Deputy, org.Head}}
 	head      = holder{ofLead, []org.Post{org.Head}}
 	signers   = holder{ofAssisting, []org.Post{org.Deputy, org.Head}}
+	assisting = holder{ofAssisting, nil}
 	house     = holder{ofHouse, nil}
 	anyone    = holder{ofAnyone, nil}
 )
@@ -140,6 +143,8 @@ var specs = map[Kind]spec{
 	KindCountersign:     {"会签", withLive, []holder{signers}, into[Countersign]},
 	KindWithdraw:        {"撤稿", withLive, []holder{leadUnit, office}, into[WithdrawDraft]},
 	KindPressConference: {"新闻发布会", withLive, []holder{leadUnit, county}, into[PressConference]},
+	KindAssign:          {"交办协办任务", withUnit, []holder{leadUnit, office}, into[Assign]},
+	KindOpinion:         {"协办意见", withUnit, []holder{assisting}, into[GiveOpinion]},
 	KindPlan:            {"给出处理方案", withUnit, []holder{leadUnit}, into[Plan]},
 	KindConclude:        {"办结", withUnit, []holder{leaders}, into[Conclude]},
 	KindFeedback:        {"反馈", []State{Concluded}, []holder{leadUnit, county}, into[Feedback]},
@@ -162,6 +167,7 @@ var specs = map[Kind]spec{
 func Kinds() []Kind {
 	return []Kind{
 		KindRegister, KindAssess, KindDispatch, KindDesignate, KindAccept, KindReturn, KindProgress, KindRegrade,
+		KindAssign, KindOpinion,
 		KindAskExtension, KindGrantExtension, KindRefuseExtension, KindPause, KindFirstReport,
 		KindDraft, KindSubmit, KindReview, KindCountersign, KindWithdraw, KindRespond, KindRelease, KindPressConference, KindPlan, KindConclude, KindFeedback, KindVerify, KindMerge, KindAbsorb, KindYield,
 		KindSplit, KindVoid, KindReopen, KindArchive, KindComment, KindAcknowledge, KindSupervise, KindTell, KindRetime,

@@ -124,7 +124,7 @@ func TestWhoMay_IsTrue(t *testing.T) {
 			if post.County() {
 				unit = hall
 			}
-			if c.kind == incident.KindCountersign {
+			if c.kind == incident.KindCountersign || c.kind == incident.KindOpinion {
 				unit = water
 			}
 			if by := actor(unit, post); !it.May(by, c.kind) || (!c.kind.Internal() && !slices.Contains(it.Allowed(by), c.kind)) {

@@ -22,6 +22,7 @@ const (
 	MilestonePlan            MilestoneKind = "plan"             // 给出方案或办结
 	MilestoneConclude        MilestoneKind = "conclude"         // 办结
 	MilestoneFeedback        MilestoneKind = "feedback"         // 反馈
+	MilestonePart            MilestoneKind = "part"             // 协办任务: what an assisting unit was asked
 	MilestoneReview          MilestoneKind = "review"           // 审核: one of a draft's three reviews
 )
 
@@ -30,17 +31,17 @@ func MilestoneKinds() []MilestoneKind {
 	return []MilestoneKind{
 		MilestoneDispatch, MilestoneAccept, MilestoneFirstReport, MilestoneRespond, MilestoneRelease,
 		MilestonePressConference, MilestoneRollingRelease, MilestonePlan, MilestoneConclude, MilestoneFeedback,
-		MilestoneReview,
+		MilestoneReview, MilestonePart,
 	}
 }
 
 // Valid tells whether k is a known kind.
 func (k MilestoneKind) Valid() bool { return slices.Contains(MilestoneKinds(), k) }
 
-// Inner tells whether it is a step on the way within a unit, such as a review: it is asked
+// Inner tells whether it is a step on the way, such as a review or an assisting unit's part: it is asked
 // for and chased like the others, but is no duty of the incident, so that nobody is called
 // overdue for it and no figure counts it.
-func (k MilestoneKind) Inner() bool { return k == MilestoneReview }
+func (k MilestoneKind) Inner() bool { return k == MilestoneReview || k == MilestonePart }
 
 // Chinese is the kind as officers read it.
 func (k MilestoneKind) Chinese() string {
@@ -67,6 +68,8 @@ func (k MilestoneKind) Chinese() string {
 		return "反馈"
 	case MilestoneReview:
 		return "审核"
+	case MilestonePart:
+		return "协办任务"
 	}
 	return string(k)
 }

@@ -354,8 +354,9 @@ type Due struct {
 	Unit org.UnitID
 	Post org.Post
 	From time.Time
-	// Limit is set where it is not the policy's.
+	// Limit is set where it is not the policy's; Half where nobody gave it.
 	Limit time.Time
+	Half  bool
 }
 
 // DueReviews lists the reviews that are asked for and not decided.
@@ -386,6 +387,9 @@ func (c *Case) meetRef(ref string, at time.Time) {
 func (c *Case) Asks(m Milestone) string {
 	var n, round int
 	var stage Stage
+	if _, err := fmt.Sscanf(m.Ref, "part/%d", &n); err == nil && n >= 1 && n <= len(c.Parts) {
+		return fmt.Sprintf("请答复协办任务%d：%s", n, c.Parts[n-1].What)
+	}
 	if _, err := fmt.Sscanf(m.Ref, "draft/%d/%d/%s", &n, &round, &stage); err != nil {
 		return ""
 	}

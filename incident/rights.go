@@ -139,6 +139,8 @@ func (c Case) idle(k Kind, by org.Actor) bool {
 		waits = func(d Draft) bool { return d.State == Drafting }
 	case KindReview:
 		waits = func(d Draft) bool { return c.reviews(by, d) }
+	case KindAssign, KindOpinion:
+		return len(c.Assisting) == 0
 	case KindCountersign, KindWithdraw:
 		waits = func(d Draft) bool { return d.State != Published && d.State != Withdrawn }
 	default:

@@ -45,6 +45,8 @@ dispatched ask_extension     lead:*
 dispatched first_report      lead:* assisting:* county:duty_officer,office_director
 dispatched respond           lead:* county:duty_officer,office_director
 dispatched release           lead:* county:duty_officer,office_director
+dispatched assign            lead:* county:duty_officer,office_director
+dispatched opinion           assisting:*
 dispatched draft             lead:* county:duty_officer,office_director
 dispatched submit            lead:* county:duty_officer,office_director
 dispatched review            lead:* county:office_director,deputy_leader
@@ -71,6 +73,8 @@ accepted   refuse_extension  county:office_director,deputy_leader
 accepted   first_report      lead:* assisting:* county:duty_officer,office_director
 accepted   respond           lead:* county:duty_officer,office_director
 accepted   release           lead:* county:duty_officer,office_director
+accepted   assign            lead:* county:duty_officer,office_director
+accepted   opinion           assisting:*
 accepted   draft             lead:* county:duty_officer,office_director
 accepted   submit            lead:* county:duty_officer,office_director
 accepted   review            lead:* county:office_director,deputy_leader
@@ -91,6 +95,8 @@ handling   refuse_extension  county:office_director,deputy_leader
 handling   first_report      lead:* assisting:* county:duty_officer,office_director
 handling   respond           lead:* county:duty_officer,office_director
 handling   release           lead:* county:duty_officer,office_director
+handling   assign            lead:* county:duty_officer,office_director
+handling   opinion           assisting:*
 handling   draft             lead:* county:duty_officer,office_director
 handling   submit            lead:* county:duty_officer,office_director
 handling   review            lead:* county:office_director,deputy_leader
@@ -292,6 +298,8 @@ func sample(k incident.Kind) incident.Command {
 		incident.KindReview:          incident.ReviewDraft{Draft: 1, Hash: incident.HashText("情况通报", "已修补"), Approve: true},
 		incident.KindCountersign:     incident.Countersign{Draft: 1, Hash: incident.HashText("情况通报", "已修补"), Agree: true},
 		incident.KindWithdraw:        incident.WithdrawDraft{Draft: 1, Reason: "改由县里发布"},
+		incident.KindAssign:          incident.Assign{Unit: water, Text: "核实水质"},
+		incident.KindOpinion:         incident.GiveOpinion{Text: "水质达标"},
 		incident.KindPlan:            incident.Plan{PromisedAt: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)},
 		incident.KindConclude:        incident.Conclude{ConcludeKind: incident.Resolved, Result: "已修补"},
 		incident.KindFeedback:        incident.Feedback{Address: "论坛"},
@@ -370,7 +378,8 @@ func readable(t *testing.T, table map[cell][]string, state incident.State, kind 
 		t.Errorf("%s in %s by %s: refused for the state, but others may: %q", kind, state, s.side, text)
 	}
 	for _, k := range incident.Kinds() {
-		ofDraft := k == incident.KindSubmit || k == incident.KindReview || k == incident.KindCountersign || k == incident.KindWithdraw
+		ofDraft := k == incident.KindSubmit || k == incident.KindReview || k == incident.KindCountersign || k == incident.KindWithdraw ||
+			k == incident.KindAssign || k == incident.KindOpinion
 		if ofDraft || k.Internal() || k == incident.KindComment || k == incident.KindAcknowledge || k == incident.KindRetime || k == incident.KindPause {
 			continue
 		}

@@ -137,7 +137,7 @@ func (r *Renderer) view(w Waiting, units func(org.UnitID) string, now time.Time)
 	v := view{
 		ID: n.Incident, Title: CutRunes(oneLine(b.Title), titleRunes), ShortTitle: CutRunes(oneLine(b.Title), shortTitleRunes),
 		Level: b.Level.Chinese(), StandsFor: n.StandsFor, Missed: rungNames(n.Missed), Text: n.Text,
-		First: (n.Label == "D" || n.Label == "S") && !n.About.Inner(), Asked: n.About.Inner(),
+		First: (n.Label == "D" || n.Label == "S") && !n.About.Inner(), Asked: n.About == incident.MilestoneReview,
 	}
 	if b.Lead != "" {
 		v.Lead = units(b.Lead)
@@ -209,6 +209,8 @@ func todo(kind incident.MilestoneKind, post org.Post) string {
 		return "办结"
 	case incident.MilestoneFeedback:
 		return "向来源平台或上级反馈结果"
+	case incident.MilestonePart:
+		return "按期答复协办意见"
 	case incident.MilestoneReview:
 		return "打开链接审核：通过，或写明意见退回修改"
 	}

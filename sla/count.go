@@ -30,6 +30,13 @@ func (b Book) own(c incident.Case, w want) (incident.Milestone, bool) {
 		m.Target = w.from.Add(rule.Target)
 	}
 	switch {
+	case w.kind == incident.MilestonePart:
+		m.Limit = w.promised
+		how := "交办时指定"
+		if w.half {
+			how = "取主办单位剩余时限的一半"
+		}
+		m.Counted = fmt.Sprintf("%s，最迟%s（%s）。", how, incident.Show(m.Limit, b.Zone), rule.Clause)
 	case !w.promised.IsZero():
 		m.Limit = w.promised
 		m.Counted = fmt.Sprintf("以处理方案承诺的日期为限，最迟%s（%s）。", incident.Show(m.Limit, b.Zone), rule.Clause)

@@ -108,10 +108,10 @@ func asked(posts []org.Post, post org.Post) []org.Post {
 	return out
 }
 
-// unitOf is the unit whose posts a rung means: that of the milestone for accept, else
+// unitOf is the unit whose posts a rung means: that of the milestone for accept and part, else
 // whoever leads now.
 func unitOf(c incident.Case, m incident.Milestone) org.UnitID {
-	if m.Kind == incident.MilestoneAccept {
+	if m.Kind == incident.MilestoneAccept || m.Kind == incident.MilestonePart {
 		return m.Unit
 	}
 	return c.Lead

@@ -21,6 +21,8 @@ type want struct {
 	// ref and post are an inner milestone's.
 	ref  string
 	post org.Post
+	// half: promised is half of the lead unit's time.
+	half bool
 }
 
 // Plan makes the case's milestones those that the policy asks for at now: it adds what
@@ -147,6 +149,11 @@ func (b Book) wanted(c incident.Case) []want {
 	for _, d := range c.DueReviews() {
 		put(want{kind: incident.MilestoneReview, unit: d.Unit, clock: clock.N, from: d.From, since: "送审", ref: d.Ref, post: d.Post})
 	}
+	for _, d := range c.DueParts() {
+		put(want{
+			kind: incident.MilestonePart, unit: d.Unit, clock: clock.N, from: d.From, since: "交办", ref: d.Ref, post: d.Post, promised: d.Limit, half: d.Half,
+		})
+	}
 	if n := len(c.Conclusions); n > 0 && !c.State.Open() && c.Report.Source.WantsAnswer {
 		add(incident.MilestoneFeedback, c.Conclusions[n-1].At, "办结")
 	}
@@ -268,7 +275,7 @@ func fact(c incident.Case, w want) (time.Time, bool) {
 		for _, r := range c.Feedbacks {
 			times = append(times, r.At)
 		}
-	case incident.MilestoneDispatch, incident.MilestoneAccept, incident.MilestoneRollingRelease, incident.MilestoneReview:
+	case incident.MilestoneDispatch, incident.MilestoneAccept, incident.MilestoneRollingRelease, incident.MilestoneReview, incident.MilestonePart:
 	}
 	var best time.Time
 	for _, at := range times {

@@ -217,7 +217,7 @@ func (l Limit) validate(kind incident.MilestoneKind, level incident.Level) []err
 	if l.Limit != 0 && l.Days != 0 {
 		bad("limit（小时）和 days（日）只能填一个")
 	}
-	promised := kind == incident.MilestoneConclude && level != incident.General
+	promised := (kind == incident.MilestoneConclude && level != incident.General) || kind == incident.MilestonePart
 	if l.Limit == 0 && l.Days == 0 && !promised {
 		bad("须填写 limit（小时）或 days（日）")
 	}

@@ -63,7 +63,7 @@ func Drill(ctx context.Context, cfg configs.Config, script *drill.Script, emit f
 	house, err := NewHouse(ctx, Parts{
 		Book: book, Clock: clock, Store: recorded{db, recorder}, Channels: []notify.Channel{drill.Phone{}},
 		Assessor:  assessor,
-		Templates: templates, Notify: cfg.Notify, Log: log,
+		Templates: templates, Notify: cfg.Notify, Words: cfg.Drafts, Log: log,
 	})
 	if err != nil {
 		return err

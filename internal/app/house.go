@@ -34,6 +34,8 @@ type Parts struct {
 	// BaseURL begins the links in messages; empty for none.
 	BaseURL string
 	Notify  notify.Config
+	// Words are looked for in drafts.
+	Words   desk.Words
 	Metrics *notify.Metrics
 	Log     *slog.Logger
 }
@@ -64,7 +66,7 @@ func NewHouse(ctx context.Context, p Parts) (*House, error) {
 	}
 	h.Desk, err = desk.New(ctx, desk.Deps{
 		Store: p.Store, Clock: p.Clock, Zone: p.Book.Zone, Assessor: p.Assessor(directory), Log: p.Log,
-		Policy: p.Book.Policy, Holidays: p.Book.Holidays,
+		Words: p.Words, Policy: p.Book.Policy, Holidays: p.Book.Holidays,
 		Reachable: h.Courier.Reachable, WakeEngine: h.Engine.Wake, WakeCourier: h.Courier.Wake,
 	})
 	if err != nil {

@@ -77,7 +77,7 @@ func (s *server) beside(ctx context.Context) error {
 		return err
 	}
 	s.house, err = NewHouse(ctx, Parts{
-		Book: book, Clock: s.clock, Store: s.db, Channels: channels, Templates: templates, Notify: s.cfg.Notify, Log: s.Log,
+		Book: book, Clock: s.clock, Store: s.db, Channels: channels, Templates: templates, Notify: s.cfg.Notify, Words: s.cfg.Drafts, Log: s.Log,
 		BaseURL:  s.cfg.Server.BaseURL,
 		Assessor: assessor,
 	})

@@ -146,7 +146,7 @@ func (s *server) assemble(ctx context.Context) error {
 	s.house, err = NewHouse(ctx, Parts{
 		Book: book, Clock: s.clock, Store: s.db, Channels: channels, Templates: templates,
 		Assessor: assessor,
-		BaseURL:  s.cfg.Server.BaseURL, Notify: s.cfg.Notify, Metrics: notify.NewMetrics(s.registry), Log: s.Log,
+		BaseURL:  s.cfg.Server.BaseURL, Notify: s.cfg.Notify, Words: s.cfg.Drafts, Metrics: notify.NewMetrics(s.registry), Log: s.Log,
 	})
 	if err != nil {
 		return err

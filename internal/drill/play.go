@@ -379,7 +379,7 @@ func (p *player) actor(s Step, c incident.Case, kind incident.Kind) (org.Actor, 
 	if seat.Post == "" {
 		seat.Post = defaultPost(c, kind, s)
 	}
-	if units := c.Assisting; seat.Unit == "" && kind == incident.KindCountersign && len(units) > 0 {
+	if units := c.Assisting; seat.Unit == "" && (kind == incident.KindCountersign || kind == incident.KindOpinion) && len(units) > 0 {
 		seat.Unit = units[0]
 	}
 	if seat.Unit == "" {

@@ -31,6 +31,13 @@ func (w *world) draftFields(kind incident.Kind, c incident.Case, set func(kv ...
 		set("draft", n, "hash", hash, "agree", w.chance(0.9), "comment", "措辞请再斟酌")
 	case incident.KindWithdraw:
 		set("draft", n, "reason", "改由县里统一发布")
+	case incident.KindAssign:
+		if len(c.Assisting) > 0 {
+			set("unit", c.Assisting[0])
+		}
+		set("text", "请核实本单位职责内的情况")
+	case incident.KindOpinion:
+		set("text", "已核实，2人受伤")
 	case incident.KindRespond, incident.KindRelease:
 		set("address", "https://example.gov.cn/1", "unsigned", "情况紧急")
 		if w.chance(0.3) {

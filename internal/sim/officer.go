@@ -144,7 +144,7 @@ func (w *world) command(kind incident.Kind, c incident.Case) (incident.Command, 
 		set("kind", kinds[w.rand.IntN(4)], "result", "已处理", "basis", "有关规定", "facts", "经核查属实", "address", "官网", "promised_at", now.AddDate(0, 0, 3))
 	case incident.KindFeedback:
 		set("address", "https://example.gov.cn/1", "text", "已答复")
-	case incident.KindDraft, incident.KindSubmit, incident.KindReview, incident.KindCountersign, incident.KindWithdraw,
+	case incident.KindDraft, incident.KindSubmit, incident.KindReview, incident.KindCountersign, incident.KindWithdraw, incident.KindAssign, incident.KindOpinion,
 		incident.KindRespond, incident.KindRelease:
 		w.draftFields(kind, c, set)
 	case incident.KindPressConference:

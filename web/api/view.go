@@ -54,6 +54,8 @@ type Incident struct {
 	Dispatchings    []incident.Dispatching    `json:"dispatchings,omitempty"`
 	OfficialReports []incident.OfficialReport `json:"official_reports,omitempty"`
 	Drafts          []Draft                   `json:"drafts,omitempty"`
+	Parts           []incident.Part           `json:"parts,omitempty"`
+	Opinions        []incident.Opinion        `json:"opinions,omitempty"`
 	Extensions      []incident.Extension      `json:"extensions,omitempty"`
 	Responses       []incident.Response       `json:"responses,omitempty"`
 	Releases        []incident.Releasing      `json:"releases,omitempty"`
@@ -161,6 +163,8 @@ func (a *API) history(c incident.Case, out *Incident) {
 	out.OfficialReports = local(c.OfficialReports, func(x *incident.OfficialReport) { a.in(&x.At) })
 	out.Extensions = local(c.Extensions, func(x *incident.Extension) { a.in(&x.AskedAt, &x.Granted, &x.Refused) })
 	out.Drafts = a.drafts(c)
+	out.Parts = local(c.Parts, func(x *incident.Part) { a.in(&x.At, &x.Due, &x.Answered) })
+	out.Opinions = local(c.Opinions, func(x *incident.Opinion) { a.in(&x.At); x.Text = incident.MaskText(x.Text) })
 	out.Responses = local(c.Responses, func(x *incident.Response) { a.in(&x.At) })
 	out.Releases = local(c.Releases, func(x *incident.Releasing) { a.in(&x.At) })
 	out.Conferences = local(c.Conferences, func(x *incident.Conference) { a.in(&x.At) })

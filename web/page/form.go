@@ -86,6 +86,7 @@ func (p *Pages) fields(kind incident.Kind, c incident.Case, by org.Actor) []fiel
 		}
 	}
 	if fields := draftFields(kind, c, by); fields != nil {
+		p.nameUnits(kind, fields)
 		return fields
 	}
 	return append(unitFields(kind), countyFields(kind)...)
@@ -274,6 +275,8 @@ func serves(kind incident.Kind, c incident.Case, by org.Actor) bool {
 		return true
 	case incident.KindCountersign:
 		return unsaid(c, by)
+	case incident.KindOpinion:
+		return slices.ContainsFunc(c.DueParts(), func(d incident.Due) bool { return by.In(d.Unit) })
 	case incident.KindRespond:
 		return draftIn(c, incident.Approved) != nil && pending(incident.MilestoneRespond)
 	case incident.KindRelease:

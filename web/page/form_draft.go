@@ -25,6 +25,18 @@ func draftFields(kind incident.Kind, c incident.Case, by org.Actor) []field {
 		return append(seenDraft(c.ToSign(by)),
 			verdict("agree", "会签意见", "同意", "不同意"),
 			field{name: "comment", label: "意见", as: asText, help: "不同意的必填"})
+	case incident.KindAssign:
+		var units []option
+		for _, u := range c.Assisting {
+			units = append(units, option{Value: string(u), Label: string(u)})
+		}
+		return []field{
+			{name: "unit", label: "协办单位", as: asChoice, required: true, options: units},
+			{name: "text", label: "任务", as: asText, required: true},
+			{name: "due_at", label: "期限", as: asTime, help: "不填则取主办单位剩余时限的一半；不能晚于主办时限"},
+		}
+	case incident.KindOpinion:
+		return []field{{name: "text", label: "协办意见", as: asText, required: true, help: "写明本单位掌握的情况和数字、已办和将办的事"}}
 	case incident.KindWithdraw:
 		d := draftIn(c, incident.Drafting, incident.UnderReview, incident.SentBack, incident.Approved)
 		return []field{draftField(d), reason("撤稿理由", true)}
@@ -121,4 +133,14 @@ func draftIn(c incident.Case, states ...incident.DraftState) *incident.Draft {
 		}
 	}
 	return nil
+}
+
+// nameUnits calls the units in a choice by their names.
+func (p *Pages) nameUnits(kind incident.Kind, fields []field) {
+	if kind != incident.KindAssign {
+		return
+	}
+	for i, o := range fields[0].options {
+		fields[0].options[i].Label = p.unit(org.UnitID(o.Value))
+	}
 }
