@@ -133,6 +133,12 @@ func TestAPI_Reading(t *testing.T) {
 			name: "counts", by: "zhiban", method: get, path: "/api/v1/counts", status: 200,
 			has: []string{`"open":{"emergency":1,"general":4,"major":1}`, `"overdue":2`, `"concluded":1`},
 		},
+		{
+			name: "drift", by: "zhiban", method: get, path: "/api/v1/drift?from=2020-01-01T00:00:00%2B08:00", status: 200,
+			has: []string{`"reports":`, `"level":{"decided":`, `"rules":[`, `"model":[]`},
+		},
+		{name: "drift, no time", by: "zhiban", method: get, path: "/api/v1/drift?to=today", status: 400, has: []string{`"field":"to"`}},
+		{name: "drift, intake account", by: "hotline", method: get, path: "/api/v1/drift", status: 403},
 		{name: "units", by: "hotline", method: get, path: "/api/v1/units", status: 200, has: []string{`"name":"县住建局"`}},
 		{
 			name: "me", by: "fenguan", method: get, path: "/api/v1/me", status: 200,

@@ -42,7 +42,7 @@ func newClassify(opts *options) *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&o.llm, "llm", "off", "是否请大模型提出疑问：on、off")
 	f.StringVar(&o.model, "model", "", "训练出的模型文件，默认用配置 files.model")
-	c.AddCommand(newClassifyTrain(opts), newClassifyEval(opts))
+	c.AddCommand(newClassifyTrain(opts), newClassifyEval(opts), newClassifyDrift(opts))
 	return c
 }
 

@@ -11,33 +11,51 @@ import (
 
 	"huiying/classifier"
 	"huiying/classifier/model"
+	"huiying/internal/app"
 )
 
 // trainOptions are the flags of `huiying classify train`.
 type trainOptions struct {
-	out string
+	out     string
+	fromLog bool
 }
 
 // newClassifyTrain is `huiying classify train`.
 func newClassifyTrain(opts *options) *cobra.Command {
 	o := &trainOptions{}
 	c := &cobra.Command{
-		Use:   "train FILE…",
+		Use:   "train [FILE…]",
 		Short: "训练本地模型：类别、单位、是否重大，由已有标注的记录学习",
 		Long: "读入 JSONL（可用 gzip 压缩），每行 {\"title\",\"text\" 或 \"tokens\",\"category\",\"unit\",\"level\"}，有什么标注学什么。\n" +
+			"--from-log 从本县的办理记录学习：值班员定的等级和类别、签收并办理的单位；被退回的单位不算。\n" +
 			"同样的文件得到同样的模型。模型里只存词的散列值，不存原文。",
 		Example: "  huiying classify train 历史件.jsonl 分词件.jsonl.gz -o 模型.hym\n" +
+			"  huiying classify train --from-log 历史件.jsonl -o 模型.hym\n" +
 			"  huiying serve --config huiying.yaml      # files.model: 模型.hym\n\n" +
 			"退出状态：0 已写出模型，1 有行读不了或没有可学的标注，2 用法有误。",
-		Args: args(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, files []string) error {
+			if len(files) == 0 && !o.fromLog {
+				return usageError{errors.New("请给出标注文件，或加 --from-log 从办理记录学习")}
+			}
 			samples, err := readSamples(files)
 			if err != nil {
 				return err
 			}
+			if o.fromLog {
+				cfg, err := loadConfig(opts)
+				if err != nil {
+					return err
+				}
+				past, err := app.LogSamples(cmd.Context(), cfg)
+				if err != nil {
+					return err //nolint:wrapcheck // a sentence for people
+				}
+				samples = append(samples, past...)
+			}
 			return train(opts, o, samples, cmd.OutOrStdout())
 		},
 	}
+	c.Flags().BoolVar(&o.fromLog, "from-log", false, "也从本县的办理记录学习（系统运行时也可以用）")
 	c.Flags().StringVarP(&o.out, "out", "o", "model.hym", "写到哪个文件")
 	return c
 }
