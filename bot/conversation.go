@@ -153,6 +153,8 @@ type turn struct {
 	person  org.Person
 	// formShown: the answer shows what is being filled in, so that it need not remind of it.
 	formShown bool
+	// left is what was being filled in and was left alone for too long; nil for nothing.
+	left *form
 }
 
 func (c *Conversation) turn(m Message, message string, t *talk) *turn {
@@ -166,7 +168,7 @@ func (t *turn) hear(ctx context.Context) ([]Reply, error) {
 	}
 	cut := t.cut()
 	t.text = tidy(t.m.Text)
-	t.talk.age(t.now)
+	t.left = t.talk.age(t.now)
 	replies, err := t.answer(ctx)
 	t.talk.At = t.now
 	if err != nil {

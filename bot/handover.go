@@ -107,7 +107,7 @@ func openText(open []incident.Case) string {
 	for _, c := range open {
 		n[c.Level()]++
 	}
-	parts := []string{fmt.Sprintf("%d件", len(open))}
+	parts := []string{pieces(len(open))}
 	for _, l := range slices.Backward(incident.Levels()) {
 		if n[l] > 0 {
 			parts = append(parts, l.Chinese()+strconv.Itoa(n[l]))

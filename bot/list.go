@@ -19,6 +19,14 @@ const pageOf = 8
 // most bounds how many incidents a list counts.
 const most = 1000
 
+// pieces is a number of incidents, as far as they were counted.
+func pieces(n int) string {
+	if n >= most {
+		return fmt.Sprintf("%d件以上", most)
+	}
+	return fmt.Sprintf("%d件", n)
+}
+
 // units are those whose incidents the person sees first: all for the county's posts
 // (nil), else his own.
 func (t *turn) units() ([]org.UnitID, bool) {
@@ -87,7 +95,7 @@ func (t *turn) overdue(ctx context.Context, rest string) ([]Reply, error) {
 	if len(cases) == 0 {
 		return one(say(t.scope() + "没有超期的事项。")), nil
 	}
-	return one(t.list(fmt.Sprintf("%s超期%d件", t.scope(), len(cases)), "overdue", cases, from(rest), func(c incident.Case) string {
+	return one(t.list(fmt.Sprintf("%s超期%s", t.scope(), pieces(len(cases))), "overdue", cases, from(rest), func(c incident.Case) string {
 		var late []string
 		for _, m := range c.Milestones {
 			if m.StateAt(t.now) == incident.Overdue {
@@ -116,7 +124,7 @@ func (t *turn) mine(ctx context.Context, rest string) ([]Reply, error) {
 	if len(cases) == 0 {
 		return one(say("现在没有等您办理的事项。")), nil
 	}
-	return one(t.list(fmt.Sprintf("等您办理%d件", len(cases)), "mine", cases, from(rest), t.waitLine)), nil
+	return one(t.list("等您办理"+pieces(len(cases)), "mine", cases, from(rest), t.waitLine)), nil
 }
 
 // waitsForMe tells whether the next step is this person's.

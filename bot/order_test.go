@@ -340,3 +340,42 @@ func TestRoster(t *testing.T) {
 		t.Errorf("%v: %s", h.desk.OnDuty(org.DutyOfficer, "", h.clock.Now()), got)
 	}
 }
+
+// TestPassOn: 转办 on a card asks which colleague, and tells him.
+func TestPassOn(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.register("县水利局", "河堤塌了一段")
+	o, chief := h.as(h.person("县水利局", org.Handler)), h.person("县水利局", org.SectionHead)
+	if got := o.tapKey("pass:1:1"); !strings.Contains(got, "转给哪位同事") {
+		t.Fatal(got)
+	}
+	if got := o.tap(chief); !strings.Contains(got, "已转请"+chief) || len(h.entries(1, incident.KindComment)) != 1 {
+		t.Errorf("passed on: %s", got)
+	}
+	if got := h.as("钱值班").tapKey("view:1:1"); !strings.Contains(got, "转请"+chief+"接着办理") {
+		t.Errorf("the log: %s", got)
+	}
+}
+
+// TestLeftAlone: an answer that comes after half an hour hears that the question has ended.
+func TestLeftAlone(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.register("县水利局", "河堤塌了一段")
+	o := h.as(h.person("县水利局", org.Handler))
+	o.say("延期1号")
+	h.clock.Advance(31 * time.Minute)
+	if got := o.say("2天"); !strings.Contains(got, "“申请延期”超过30分钟没有继续") {
+		t.Errorf("a late answer: %s", got)
+	}
+	if got := o.tap("申请延期"); !strings.Contains(got, "要延期几天") {
+		t.Errorf("begun anew: %s", got)
+	}
+	if got := h.as("钱值班").say("好的，谢谢，辛苦你们了"); strings.Contains(got, "请核对") {
+		t.Errorf("thanks are no report: %s", got)
+	}
+	if got := h.as("王经办").say("嗯嗯"); strings.Contains(h.as("王经办").say("我的"), "还有一份") {
+		t.Errorf("what was only offered is reminded of: %s", got)
+	}
+}

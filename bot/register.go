@@ -369,17 +369,18 @@ func (t *turn) resume(ctx context.Context, _ string) ([]Reply, error) {
 		}
 		return t.next(ctx, f, "")
 	}
-	if len(t.talk.Kept) == 0 {
+	waiting := t.talk.waiting()
+	if len(waiting) == 0 {
 		return one(say("没有留着的草稿。把情况发给我就能登记。")), nil
 	}
-	if len(t.talk.Kept) > 1 {
+	if len(waiting) > 1 {
 		r := say("继续哪一份？")
-		for _, k := range t.talk.Kept {
+		for _, k := range waiting {
 			r.Buttons = append(r.Buttons, []notify.Button{{Text: short(k.Draft.title(), 10), Key: "f:" + k.ID + ":go", Style: 2}})
 		}
 		return one(r), nil
 	}
-	f := t.talk.Kept[0]
+	f := waiting[0]
 	t.talk.resume(f, t.now)
 	f.Draft.Offer = false
 	return t.readOut(ctx, f, "")

@@ -82,14 +82,16 @@ func formID(message string) string {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:12])
 }
 
-// age ends what was left alone for too long. A registration's draft is kept.
-func (t *talk) age(now time.Time) {
+// age ends what was left alone for too long, and returns it. A registration's draft is kept.
+func (t *talk) age(now time.Time) (left *form) {
 	if t.Form != nil && now.Sub(t.Form.At) > idle {
+		left = t.Form
 		t.park()
 	}
 	if now.Sub(t.At) > recent {
 		t.Last = 0
 	}
+	return left
 }
 
 // park sets the form aside; what holds nothing worth keeping is dropped.
@@ -110,6 +112,12 @@ func (t *talk) begin(f *form) {
 		t.park()
 	}
 	t.Form = f
+}
+
+// waiting are the drafts that were set aside and are worth reminding of: not what was only
+// offered to be registered.
+func (t *talk) waiting() []*form {
+	return slices.DeleteFunc(slices.Clone(t.Kept), func(k *form) bool { return k.Draft == nil || k.Draft.Offer })
 }
 
 // end takes a form away for good and remembers how it ended.

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"huiying/incident"
+	"huiying/notify"
+	"huiying/org"
 )
 
 // tap answers a button. A button's key says what it is for and names the incident or the
@@ -20,8 +22,10 @@ func (t *turn) tap(ctx context.Context) ([]Reply, error) {
 		t.m.Text = strings.Join(parts[1:], ":")
 		t.text = tidy(t.m.Text)
 		return t.wrote(ctx)
+	case "pass":
+		return t.tapPass(ctx, parts[1:])
 	case "view":
-		if len(parts) == 2 {
+		if len(parts) >= 2 {
 			if id, ok := number(parts[1]); ok {
 				return t.view(ctx, id)
 			}
@@ -37,6 +41,38 @@ func (t *turn) tap(ctx context.Context) ([]Reply, error) {
 		return t.tapCommand(ctx, parts)
 	}
 	return t.stale(), nil
+}
+
+// tapPass is 转办 on a card: which colleague goes on with it is asked, then done.
+func (t *turn) tapPass(ctx context.Context, parts []string) ([]Reply, error) {
+	if len(parts) == 0 {
+		return t.stale(), nil
+	}
+	id, ok := number(parts[0])
+	if !ok {
+		return t.stale(), nil
+	}
+	if len(parts) == 3 && parts[1] == "to" {
+		return t.pass(ctx, id, org.PersonID(parts[2]))
+	}
+	c, err := t.Desk.Get(ctx, id)
+	if err != nil {
+		return refused(err)
+	}
+	r := Reply{Title: head(c), Text: "转给哪位同事接着办？点选，或发「" + id.String() + "号转人 姓名」。"}
+	for _, a := range t.dir.Data().Appointments {
+		p, ok := t.dir.Person(a.Person)
+		key := fmt.Sprintf("pass:%s:to:%s", id, a.Person)
+		mine := c.Involved(a.Unit) && t.by.In(a.Unit) || a.Post.County() && t.by.County()
+		if !ok || p.Left || !mine || a.Person == t.by.Person || len(key) > 64 || len(r.Buttons) == 5 {
+			continue
+		}
+		r.Buttons = append(r.Buttons, []notify.Button{{Text: p.Name, Key: key, Style: 2}})
+	}
+	if len(r.Buttons) == 0 {
+		r.Text = "本单位没有别的同事可以转。要换承办单位，请由分管领导退回，或请县政府办重新分办。"
+	}
+	return one(r), nil
 }
 
 // stale answers a button that nobody knows any more.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -68,10 +69,11 @@ func (t *turn) stillOpen(f *form, replies []Reply) []Reply {
 
 // andKept adds a word about drafts that were set aside, once what came between is done.
 func (t *turn) andKept(replies []Reply) []Reply {
-	if t.talk.Form != nil || len(t.talk.Kept) == 0 || len(replies) == 0 {
+	waiting := t.talk.waiting()
+	if t.talk.Form != nil || len(waiting) == 0 || len(replies) == 0 {
 		return replies
 	}
-	k := t.talk.Kept[0]
+	k := waiting[0]
 	last := &replies[len(replies)-1]
 	last.Text = lines(last.Text, "还有一份没有登记的草稿：“"+short(k.Draft.title(), 16)+"”。")
 	last.Buttons = append(last.Buttons, []notify.Button{{Text: "继续登记", Key: "f:" + k.ID + ":go", Style: 2}})
@@ -323,6 +325,12 @@ func (t *turn) unclear(ctx context.Context) ([]Reply, error) {
 		return replies, err
 	}
 	long := utf8.RuneCountInString(t.text)
+	if l := t.left; l != nil && long < 30 {
+		return t.leftAlone(l), nil
+	}
+	if long < 20 && courtesy.MatchString(t.text) {
+		return t.andKept(one(say("好的。发「我的」看要办的事，「帮助」看用法。"))), nil
+	}
 	if long >= 30 || t.by.County() && long >= 10 {
 		return t.register(ctx, t.m.Text)
 	}
@@ -334,6 +342,25 @@ func (t *turn) unclear(ctx context.Context) ([]Reply, error) {
 	f.Draft.Offer = true
 	r.Buttons = [][]notify.Button{{{Text: "登记这条", Key: "f:" + f.ID + ":go", Style: 2}, {Text: "帮助", Key: "say:帮助", Style: 2}}}
 	return one(r), nil
+}
+
+// courtesy matches what wants no answer.
+var courtesy = regexp.MustCompile(`^(?:好的|好滴|收到|谢谢|多谢|感谢|辛苦|知道了|明白|没问题|ok|OK|嗯)`)
+
+// leftAlone answers what may have been meant for something that was left alone too long.
+func (t *turn) leftAlone(f *form) []Reply {
+	if f.What == registering {
+		return t.andKept(one(say("刚才的登记超过30分钟没有继续，草稿留着，没有登记。")))
+	}
+	what := incident.Kind(f.What).Chinese()
+	if isOwn(f.What) {
+		what = "排班或请假"
+	}
+	r := say("刚才的“" + what + "”超过30分钟没有继续，已停下，什么也没有办。请重新来。")
+	if f.Incident != 0 {
+		r.Buttons = [][]notify.Button{{{Text: what, Key: fmt.Sprintf("%s:%s:0", f.What, f.Incident), Style: 2}, viewButton(f.Incident)}}
+	}
+	return one(r)
 }
 
 func containsAny(s string, words ...string) bool {

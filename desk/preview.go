@@ -121,18 +121,24 @@ func figureValue(f figures.Figure) string {
 	return text + unit
 }
 
-// Find returns at most n incidents of a list that keep accepts, going through its pages.
+// mostLooked bounds how many incidents a Find looks at, so that a question costs the same
+// however many there are.
+const mostLooked = 2000
+
+// Find returns at most n incidents of a list that keep accepts, going through its first
+// pages: those that are due first, or are the newest, are found.
 func (d *Desk) Find(ctx context.Context, f Filter, n int, keep func(incident.Case) bool) ([]incident.Case, error) {
 	const page = 200
 	f.Limit = page
 	var out []incident.Case
-	for {
+	for looked := 0; ; {
 		p, err := d.Store.List(ctx, f)
 		if err != nil {
 			return nil, err //nolint:wrapcheck // handed through
 		}
+		looked += len(p.Cases)
 		out = append(out, slices.DeleteFunc(p.Cases, func(c incident.Case) bool { return !keep(c) })...)
-		if len(out) >= n || p.Next == "" {
+		if len(out) >= n || p.Next == "" || looked >= mostLooked {
 			return out[:min(n, len(out))], nil
 		}
 		f.Cursor = p.Next

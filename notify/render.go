@@ -267,6 +267,13 @@ func card(w Waiting, v view) *Card {
 	if (n.About == incident.MilestoneConclude || n.About == incident.MilestonePlan) && !n.Post.County() {
 		c.Buttons = append(c.Buttons, Button{"申请延期", key("ask_extension"), 2})
 	}
+	if n.Post.County() && n.About == incident.MilestoneDispatch {
+		c.Buttons = append(c.Buttons, Button{"分办", key("dispatch"), 1})
+	}
+	if !n.Post.County() {
+		c.Buttons = append(c.Buttons, Button{"转办", key("pass"), 2})
+	}
+	c.Buttons = append(c.Buttons, Button{"查看", key("view"), 2})
 	return c
 }
 
