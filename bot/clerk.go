@@ -71,6 +71,7 @@ func (c *Clerk) Wake() {
 
 const (
 	lookAgain = 30 * time.Second
+	moment    = 10 * time.Millisecond
 	breath    = time.Second // after the inbox could not be read or written
 	// drain is how long a stop waits for what is in hand; the next start goes on with it.
 	drain = 3 * time.Second
@@ -97,7 +98,7 @@ func (c *Clerk) Run(ctx context.Context) error {
 			c.Log.Error("inbox not readable, will try again", "platform", c.Platform.Name(), "error", err)
 			sleep = breath
 		case !next.IsZero():
-			sleep = max(min(sleep, next.Sub(c.Clock.Now())), 0)
+			sleep = max(min(sleep, next.Sub(c.Clock.Now())), moment)
 		}
 		for _, l := range letters {
 			if busy[l.Talk] || len(busy) == c.Talks {
@@ -119,6 +120,9 @@ func (c *Clerk) Run(ctx context.Context) error {
 // instant is finished before the next begins.
 func (c *Clerk) Drain(ctx context.Context) (time.Time, error) {
 	for {
+		if err := ctx.Err(); err != nil {
+			return time.Time{}, err //nolint:wrapcheck // the caller's own
+		}
 		letters, next, err := c.Inbox.Waiting(ctx, c.Platform.Name(), c.Clock.Now(), c.Talks)
 		if err != nil {
 			return time.Time{}, fmt.Errorf("read inbox: %w", err)
@@ -200,6 +204,11 @@ func (c *Clerk) steps(ctx context.Context, l *Letter) (steps [][]byte, ok bool) 
 		return nil, true
 	}
 	l.Tries, l.DueAt = 0, c.Clock.Now()
+	for _, r := range replies {
+		if m.Tap != nil && r.Done != "" && r.Card == m.Tap.Card {
+			l.Card = r.Card
+		}
+	}
 	if !c.keep(ctx, *l) {
 		return nil, false
 	}

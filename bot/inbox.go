@@ -24,6 +24,9 @@ type Letter struct {
 	// letter was tried, DueAt when it is tried again.
 	Sent, Tries int
 	DueAt       time.Time
+	// Card is the sent message that the replies themselves change (see [Reply.Card]): nobody
+	// else need change it.
+	Card string
 	// Done letters keep their key for a while, so that a repeat is known, and nothing else.
 	Done bool
 }

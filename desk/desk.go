@@ -131,7 +131,7 @@ func (d *Desk) saved(changes ...Change) {
 	var earliest time.Time
 	told := false
 	for _, ch := range changes {
-		told = told || len(ch.Notices) > 0
+		told = told || len(ch.Notices) > 0 || len(ch.Settled) > 0 // what was sent about it is out of date
 		for _, t := range ch.Timers {
 			if earliest.IsZero() || t.FireAt.Before(earliest) {
 				earliest = t.FireAt

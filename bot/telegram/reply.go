@@ -162,6 +162,18 @@ func (c *Channel) Post(ctx context.Context, body []byte) notify.Outcome {
 	return o
 }
 
+// Change implements notify.Changer: the message keeps its words and says what was done.
+func (c *Channel) Change(ctx context.Context, a notify.Amendment, done string) notify.Outcome {
+	var sent tgbotapi.Params
+	if err := json.Unmarshal(a.Body, &sent); err != nil {
+		return notify.Outcome{Status: notify.Permanent, Reason: notify.ReasonContent, Detail: "message cannot be read"}
+	}
+	return c.edit(ctx, tgbotapi.Params{
+		"chat_id": a.To, "message_id": a.Code, "text": withDone(sent["text"], done), "parse_mode": tgbotapi.ModeHTML,
+		"link_preview_options": sent["link_preview_options"],
+	})
+}
+
 // edit changes a message; its buttons go, since none are given.
 func (c *Channel) edit(ctx context.Context, params tgbotapi.Params) notify.Outcome {
 	if wait := c.wait(params["chat_id"]); wait > 0 {

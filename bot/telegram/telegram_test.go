@@ -572,3 +572,20 @@ func TestPoll_PlatformAwayThenBack(t *testing.T) {
 		t.Error("the token stands in the log")
 	}
 }
+
+func TestChange_MessageSaysWhatWasDoneElsewhere(t *testing.T) {
+	t.Parallel()
+	p := open(t, nil)
+	e := p.seal(t, nil)
+	o := p.Send(t.Context(), e)
+	a := notify.Amendment{Channel: "telegram", To: "1001", Code: o.Code, Body: e.Body}
+	for range 2 { // and once more, as after a lost answer
+		if o := p.Change(t.Context(), a, "张三 10:05 <已签收>"); o.Status != notify.Sent {
+			t.Errorf("Change = %+v, want done", o)
+		}
+	}
+	got := p.fake.Messages(li)[0]
+	if !strings.HasSuffix(got.Text, "\n✅ 张三 10:05 <已签收>") || !strings.Contains(got.Text, "请发布权威信息") || len(got.Buttons) != 0 || got.Edits != 1 {
+		t.Errorf("the message is %+v", got)
+	}
+}

@@ -254,3 +254,23 @@ func TestReplies_LeaveRoomForReminders(t *testing.T) {
 		t.Errorf("%d messages shown and %d dropped, want all 26", n, len(a.fake.Dropped()))
 	}
 }
+
+func TestChange_CardSaysWhatWasDoneElsewhere(t *testing.T) {
+	t.Parallel()
+	p := open(t, nil)
+	o := p.mustSend(t.Context(), t, p.seal(t, nil))
+	a := notify.Amendment{Channel: "wecom", To: "liming", Code: o.Code}
+	for range 2 { // and once more, as after a lost answer: a used code means that it is done
+		if o := p.Change(t.Context(), a, "张三 10:05 已签收"); o.Status != notify.Sent {
+			t.Errorf("Change = %+v, want done", o)
+		}
+	}
+	if got := p.fake.Delivered()[0].Replaced; got != "张三 10:05 已签收" {
+		t.Errorf("the card shows %q", got)
+	}
+	o = p.mustSend(t.Context(), t, p.seal(t, func(m *notify.Message) { m.Key = "hy-2" }))
+	p.clock.Advance(73 * time.Hour)
+	if o := p.Change(t.Context(), notify.Amendment{To: "liming", Code: o.Code}, "张三 已签收"); o.Status != notify.Permanent {
+		t.Errorf("Change after three days = %+v, want no more tries", o)
+	}
+}

@@ -286,6 +286,15 @@ func (c *Channel) Post(ctx context.Context, body []byte) notify.Outcome {
 	return o
 }
 
+// Change implements notify.Changer: the receiver's card says what was done.
+func (c *Channel) Change(ctx context.Context, a notify.Amendment, done string) notify.Outcome {
+	body, err := marshal(update{UserIDs: []string{a.To}, AgentID: c.cfg.AgentID, ResponseCode: a.Code, Button: &newButton{done}})
+	if err != nil {
+		return notify.Outcome{Status: notify.Permanent, Reason: notify.ReasonContent, Detail: "change cannot be made"}
+	}
+	return c.change(ctx, body)
+}
+
 // change changes a card. A code that was used before is the sign that it was changed.
 func (c *Channel) change(ctx context.Context, body []byte) notify.Outcome {
 	o, code, token := c.call(ctx, updateCard, "", body)

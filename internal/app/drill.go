@@ -61,7 +61,7 @@ func Drill(ctx context.Context, cfg configs.Config, script *drill.Script, emit f
 	recorder := drill.NewRecorder(db, func(n incident.Notice, channel, text string) { sent(n, channel, text) })
 	clock := clockwork.NewFakeClockAt(script.Begin())
 	house, err := NewHouse(ctx, Parts{
-		Book: book, Clock: clock, Store: recorded{db, recorder}, Channels: []notify.Channel{drill.Phone{}},
+		Book: book, Clock: clock, Store: recorded{db, db, recorder}, Channels: []notify.Channel{drill.Phone{}},
 		Assessor:  assessor,
 		Templates: templates, Notify: cfg.Notify, Words: cfg.Drafts, Log: log,
 	})
@@ -77,6 +77,7 @@ func Drill(ctx context.Context, cfg configs.Config, script *drill.Script, emit f
 // recorded is a store whose outbox is watched.
 type recorded struct {
 	desk.Store
+	notify.Amendments
 	*drill.Recorder
 }
 

@@ -20,6 +20,7 @@ import (
 type Store interface {
 	desk.Store
 	notify.Outbox
+	notify.Amendments
 }
 
 // Parts are what a house is put together of.
@@ -40,12 +41,13 @@ type Parts struct {
 	Log     *slog.Logger
 }
 
-// House is a desk with the engine that fires its timers and the courier that sends
-// what it owes.
+// House is a desk with the engine that fires its timers, the courier that sends what it
+// owes, and the amender that changes what was sent.
 type House struct {
 	Desk    *desk.Desk
 	Engine  *sla.Engine
 	Courier *notify.Courier
+	Amender *notify.Amender
 }
 
 // NewHouse puts the parts together; nothing runs yet.
@@ -64,15 +66,24 @@ func NewHouse(ctx context.Context, p Parts) (*House, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make courier: %w", err)
 	}
+	h.Amender = notify.NewAmender(notify.AmenderDeps{
+		Amendments: p.Store, Channels: p.Channels, Clock: p.Clock, Zone: p.Book.Zone, Log: p.Log, Timeout: p.Notify.SendTimeout,
+	})
 	h.Desk, err = desk.New(ctx, desk.Deps{
 		Store: p.Store, Clock: p.Clock, Zone: p.Book.Zone, Assessor: p.Assessor(directory), Log: p.Log,
 		Words: p.Words, Policy: p.Book.Policy, Holidays: p.Book.Holidays,
-		Reachable: h.Courier.Reachable, WakeEngine: h.Engine.Wake, WakeCourier: h.Courier.Wake,
+		Reachable: h.Courier.Reachable, WakeEngine: h.Engine.Wake, WakeCourier: h.wake,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make desk: %w", err)
 	}
 	return h, nil
+}
+
+// wake rouses whoever tells people of what changed.
+func (h *House) wake() {
+	h.Courier.Wake()
+	h.Amender.Wake()
 }
 
 func (h *House) fire(ctx context.Context, now time.Time) (time.Time, error) {

@@ -190,6 +190,7 @@ func (s *server) run(ctx context.Context, listener net.Listener, handler http.Ha
 	group := newGroup(ctx)
 	group.start("engine", s.house.Engine.Run)
 	group.start("courier", s.house.Courier.Run)
+	group.start("amender", s.house.Amender.Run)
 	group.start("jobs", s.jobs.Run)
 	if s.Demo {
 		group.start("demo", func(ctx context.Context) error { return demo(ctx, s) })

@@ -11,4 +11,6 @@ var (
 	_ desk.Store    = (*DB)(nil)
 	_ notify.Outbox = (*DB)(nil)
 	_ bot.Inbox     = (*DB)(nil)
+
+	_ notify.Amendments = (*DB)(nil)
 )

@@ -91,6 +91,10 @@ func (db *DB) Keep(ctx context.Context, l bot.Letter) error {
 	}
 	return db.write(ctx, func(w *tx) error {
 		_, err := w.exec("keep letter", body, replies, l.Sent, l.Tries, ms(l.DueAt), l.Done, l.ID)
+		if err != nil || l.Card == "" {
+			return err
+		}
+		_, err = w.exec("amended by tap", l.Platform, l.Card, l.Platform, l.Card, l.Talk)
 		return err
 	})
 }

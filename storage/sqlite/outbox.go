@@ -447,7 +447,10 @@ func (db *DB) Settle(ctx context.Context, r notify.Result, now time.Time) error 
 			_, err := w.exec("next channel", r.Channel, string(o.Reason), int64(r.Envelope))
 			return err
 		}
-		_, err := w.exec("settle notices", state, string(o.Reason), int64(r.Envelope))
+		if _, err := w.exec("settle notices", state, string(o.Reason), int64(r.Envelope)); err != nil || o.Code == "" {
+			return err
+		}
+		_, err := w.exec("amend late card", ms(now), int64(r.Envelope)) // settled while it was on its way
 		return err
 	})
 	db.unseal(r.Envelope, r.Notices)

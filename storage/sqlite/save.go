@@ -241,6 +241,9 @@ func (w *tx) parts(id incident.ID, e *encoded, hashes [][]byte) error {
 		if _, err := w.exec("withdraw", int64(id), seq); err != nil {
 			return err
 		}
+		if err := w.amend(id, seq, e.ch.Entries); err != nil {
+			return err
+		}
 	}
 	for i, en := range e.ch.Entries {
 		if _, err := w.exec("insert entry", int64(id), en.Seq, ms(en.At), en.Key, e.entries[i], hashes[i]); err != nil {

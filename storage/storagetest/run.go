@@ -15,6 +15,7 @@ import (
 type Store interface {
 	desk.Store
 	notify.Outbox
+	notify.Amendments
 	bot.Inbox
 	// PutToken keeps the hash of a bearer token, in place of one of the same name.
 	PutToken(ctx context.Context, name string, hash []byte, person org.PersonID, role org.Role, now time.Time) error
@@ -45,7 +46,7 @@ type Open func(t *testing.T, dir string) Store
 // Run tries everything that the house relies on.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	for _, group := range [][]promise{saves(), logs(), timers(), notices(), claims(), settlements(), lists(), documents(), inboxes(), talks()} {
+	for _, group := range [][]promise{saves(), logs(), timers(), notices(), claims(), settlements(), lists(), documents(), inboxes(), talks(), amendments()} {
 		for _, p := range group {
 			t.Run(p.text, func(t *testing.T) {
 				t.Parallel()
