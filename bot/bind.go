@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -13,8 +15,8 @@ import (
 )
 
 // A code binds an account of another platform to a person: he asks for it where he is
-// known and sends it from where he is not. It is a row of its own, so that it survives a
-// restart, good once and for a few minutes.
+// known, or an administrator does, and he sends it from where he is not known. It is a
+// row of its own under its hash, so that it survives a restart, good once and for a while.
 
 const codeLasts = 15 * time.Minute
 
@@ -27,24 +29,37 @@ type code struct {
 
 var bindWords = regexp.MustCompile(`^/?(?:绑定|bind|start)[\s::]*([a-zA-Z0-9]{8})?$`)
 
-func codeName(code string) string { return "code " + strings.ToLower(code) }
+func codeName(code string) string {
+	sum := sha256.Sum256([]byte(strings.ToLower(code)))
+	return "code " + hex.EncodeToString(sum[:])
+}
+
+// GiveCode makes a code for a person that is good once until it ends.
+func GiveCode(ctx context.Context, store Store, person org.PersonID, now, until time.Time) (string, error) {
+	const chars = 8 // of 32 kinds
+	name := strings.ToLower(rand.Text()[:chars])
+	state, err := json.Marshal(code{Person: person, Until: until})
+	if err != nil {
+		return "", fmt.Errorf("encode code: %w", err)
+	}
+	_, version, err := store.Talk(ctx, codeName(name))
+	if err != nil {
+		return "", err //nolint:wrapcheck // a fault of the store
+	}
+	if _, err := store.KeepAnswer(ctx, codeName(name), []byte{}, codeName(name), state, version, now); err != nil {
+		return "", err //nolint:wrapcheck // a fault of the store
+	}
+	return name, nil
+}
 
 // bindCode gives a code to somebody who is known.
 func (t *turn) bindCode(ctx context.Context) ([]Reply, error) {
 	if t.m.Group {
 		return one(say("绑定码只能在与我的单独对话里取得。")), nil
 	}
-	name := strings.ToLower(rand.Text()[:8])
-	state, err := json.Marshal(code{Person: t.by.Person, Until: t.now.Add(codeLasts)})
+	name, err := GiveCode(ctx, t.Store, t.by.Person, t.now, t.now.Add(codeLasts))
 	if err != nil {
-		return nil, fmt.Errorf("encode code: %w", err)
-	}
-	_, version, err := t.Store.Talk(ctx, codeName(name))
-	if err != nil {
-		return nil, err //nolint:wrapcheck // a fault of the store
-	}
-	if _, err := t.Store.KeepAnswer(ctx, "code "+name, []byte{}, codeName(name), state, version, t.now); err != nil {
-		return nil, err //nolint:wrapcheck // a fault of the store
+		return nil, err
 	}
 	return one(say(fmt.Sprintf("绑定码：%s（15分钟内有效，只能用一次）\n请在要绑定的账号里给我发：绑定 %s", name, name))), nil
 }

@@ -32,7 +32,7 @@ const maxCallback = 64 << 10 // bytes; a message's text has 2,048
 
 // ServeHTTP implements http.Handler.
 func (c *Callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !c.ch.cfg.receives() {
+	if !c.ch.cfg.Receives() {
 		http.NotFound(w, r)
 		return
 	}

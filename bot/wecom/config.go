@@ -66,8 +66,8 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-// receives tells whether the application takes messages in.
-func (c Config) receives() bool { return c.Token != "" && c.EncodingAESKey != "" }
+// Receives tells whether the application takes messages in.
+func (c Config) Receives() bool { return c.Token != "" && c.EncodingAESKey != "" }
 
 func validKey(key string) bool {
 	const keyChars, keyBytes = 43, 32

@@ -51,8 +51,32 @@ func newUser(opts *options) *cobra.Command {
 	f.StringVar(&o.post, "post", "", "职务：handler、section_head、deputy、head、duty_officer、office_director、deputy_leader")
 	f.StringVar(&o.wecom, "wecom", "", "企业微信账号（userid）")
 	f.StringVar(&o.email, "email", "", "电子邮箱")
-	root.AddCommand(add)
+	root.AddCommand(add, newUserCode(opts))
 	return root
+}
+
+// newUserCode is `huiying user code`.
+func newUserCode(opts *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "code NAME",
+		Short: "为人员生成绑定码，用来绑定 Telegram 等账号；24小时内有效，只能用一次",
+		Example: "  huiying user code 张三\n\n" +
+			"把绑定码交给本人，由他在要绑定的账号里给机器人发“绑定 绑定码”。\n" +
+			"退出状态：0 已生成，1 有误，2 用法有误。",
+		Args: args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := loadConfig(opts)
+			if err != nil {
+				return err
+			}
+			code, person, err := app.GiveCode(cmd.Context(), cfg, args[0])
+			if err != nil {
+				return err //nolint:wrapcheck // a sentence for people
+			}
+			return printResult(opts, cmd.OutOrStdout(), map[string]string{"person": string(person.ID), "name": person.Name, "code": code},
+				fmt.Sprintf("%s的绑定码：%s（24小时内有效，只能用一次）。请本人在要绑定的账号里给机器人发：绑定 %s", person.Name, code, code))
+		},
+	}
 }
 
 // add puts a person, or one more appointment of a person who is there, into the directory.

@@ -2,9 +2,13 @@ package app
 
 import (
 	"errors"
+	"net/http"
 	"slices"
 
+	"github.com/jonboulle/clockwork"
+
 	"huiying/bot/console"
+	"huiying/bot/telegram"
 	"huiying/bot/wecom"
 	"huiying/configs"
 	"huiying/notify"
@@ -21,7 +25,13 @@ func (s *server) channels() ([]notify.Channel, error) {
 		out, errs = append(out, ch), append(errs, err)
 	}
 	if s.cfg.Wecom.Enabled {
-		ch, err := wecom.New(s.cfg.Wecom, wecom.Deps{Clock: s.clock, Log: s.Log})
+		ch, err := wecom.New(s.cfg.Wecom, wecom.Deps{Client: client(), Clock: wall(), Log: s.Log})
+		s.wecom = ch
+		add(ch, err)
+	}
+	if s.cfg.Telegram.Enabled {
+		ch, err := telegram.New(s.cfg.Telegram, telegram.Deps{Client: client(), Clock: wall(), Log: s.Log})
+		s.telegram = ch
 		add(ch, err)
 	}
 	if s.cfg.Robot.Enabled {
@@ -38,13 +48,27 @@ func (s *server) channels() ([]notify.Channel, error) {
 	return out, errors.Join(errs...)
 }
 
+// wall is the clock of the platforms, whose tokens, quotas and timestamps know of no
+// simulated one.
+func wall() clockwork.Clock { return clockwork.NewRealClock() }
+
+// client is one for a platform of its own, so that connections to one that hangs do not
+// stand in the way of another's. Attempts are bounded by their contexts.
+func client() *http.Client {
+	t, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return nil
+	}
+	return &http.Client{Transport: t.Clone()}
+}
+
 // channelNames lists the channels that a configuration turns on.
 func channelNames(cfg configs.Config) []string {
 	var out []string
 	for _, ch := range []struct {
 		on   bool
 		name string
-	}{{cfg.Wecom.Enabled, "wecom"}, {cfg.Robot.Enabled, "robot"}, {cfg.SMTP.Enabled, "email"}, {cfg.Console.Enabled, "console"}} {
+	}{{cfg.Wecom.Enabled, "wecom"}, {cfg.Telegram.Enabled, "telegram"}, {cfg.Robot.Enabled, "robot"}, {cfg.SMTP.Enabled, "email"}, {cfg.Console.Enabled, "console"}} {
 		if ch.on {
 			out = append(out, ch.name)
 		}

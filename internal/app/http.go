@@ -49,7 +49,7 @@ func (s *server) handler(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make pages: %w", err)
 	}
-	return h, nil
+	return s.talks.mount(h), nil
 }
 
 // secret signs sessions. It is drawn at the first start and kept beside the database, so

@@ -16,6 +16,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"huiying/bot"
+	"huiying/bot/telegram"
+	"huiying/bot/wecom"
 	"huiying/configs"
 	"huiying/incident"
 	"huiying/notify"
@@ -50,6 +52,9 @@ type server struct {
 	jobs     *scheduler
 	registry *prometheus.Registry
 	watch    *watch
+	wecom    *wecom.Channel    // nil where it is off
+	telegram *telegram.Channel // nil where it is off
+	talks    talks
 	fresh    bool // the database was made by this start
 }
 
@@ -154,6 +159,7 @@ func (s *server) assemble(ctx context.Context) error {
 	if s.talk, err = s.conversation(); err != nil {
 		return err
 	}
+	s.talks = s.platforms()
 	s.watch = newWatch(s.house.Desk, s.clock, s.Log, s.registry)
 	s.jobs, err = s.calendar()
 	return err
@@ -191,6 +197,9 @@ func (s *server) run(ctx context.Context, listener net.Listener, handler http.Ha
 	group.start("engine", s.house.Engine.Run)
 	group.start("courier", s.house.Courier.Run)
 	group.start("amender", s.house.Amender.Run)
+	for name, run := range s.talks.run {
+		group.start(name, run)
+	}
 	group.start("jobs", s.jobs.Run)
 	if s.Demo {
 		group.start("demo", func(ctx context.Context) error { return demo(ctx, s) })

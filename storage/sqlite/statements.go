@@ -50,19 +50,19 @@ func statements() map[string]string {
 			WHERE n.incident = ? AND n.milestone = ? AND n.state = 'sent' AND e.code <> ''`,
 		"amend late card": `INSERT OR IGNORE INTO amendments (envelope, incident, milestone, entry, due_at)
 			SELECT n.envelope, n.incident, n.milestone, 0, ? FROM notices n JOIN milestones m ON m.incident = n.incident AND m.seq = n.milestone
-			WHERE n.envelope = ? AND m.state <> 'pending'`,
+			WHERE n.envelope = ? AND n.envelope <> 0 AND m.state <> 'pending'`,
 		"settle amendment": `UPDATE amendments SET due_at = ?, tries = tries + 1, done = ? WHERE envelope = ?`,
 		"amended by tap": `UPDATE amendments SET done = 1 WHERE done = 0 AND envelope IN
 			(SELECT id FROM envelopes WHERE channel = ? AND key = ? UNION SELECT id FROM envelopes WHERE channel = ? AND code = ? AND code <> '' AND addr = ?)`,
-		"drop amendments":  `DELETE FROM amendments WHERE envelope IN (SELECT envelope FROM amendments WHERE due_at < ? LIMIT 500)`,
-		"put offset":       `INSERT OR REPLACE INTO offsets (platform, value, at) VALUES (?, ?, ?)`,
-		"drop letters":     `DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE done = 1 AND received_at < ? LIMIT 500)`,
-		"get document":     `SELECT body FROM documents WHERE name = ?`,
-		"talk version":     `SELECT version FROM talks WHERE name = ?`,
-		"was answered":     `SELECT 1 FROM answers WHERE message = ?`,
-		"put talk":         `INSERT OR REPLACE INTO talks (name, version, at, state) VALUES (?, ?, ?, ?)`,
-		"put answer":       `INSERT INTO answers (message, at, body) VALUES (?, ?, ?)`,
-		"drop answers":     `DELETE FROM answers WHERE message IN (SELECT message FROM answers WHERE at < ? LIMIT 500)`,
+		"drop amendments": `DELETE FROM amendments WHERE envelope IN (SELECT envelope FROM amendments WHERE due_at < ? LIMIT 500)`,
+		"put offset":      `INSERT OR REPLACE INTO offsets (platform, value, at) VALUES (?, ?, ?)`,
+		"drop letters":    `DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE done = 1 AND received_at < ? LIMIT 500)`,
+		"get document":    `SELECT body FROM documents WHERE name = ?`,
+		"talk version":    `SELECT version FROM talks WHERE name = ?`,
+		"was answered":    `SELECT 1 FROM answers WHERE message = ?`,
+		"put talk":        `INSERT OR REPLACE INTO talks (name, version, at, state) VALUES (?, ?, ?, ?)`,
+		"put answer":      `INSERT INTO answers (message, at, body) VALUES (?, ?, ?)`,
+		"drop answers":    `DELETE FROM answers WHERE message IN (SELECT message FROM answers WHERE at < ? LIMIT 500)`,
 	}
 }
 
