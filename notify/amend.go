@@ -93,9 +93,7 @@ func (a *Amender) Run(ctx context.Context) error {
 		next, err := a.Drain(ctx)
 		sleep := lookAgain
 		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
+		case err != nil && ctx.Err() == nil:
 			a.Log.Error("amendments not readable, will try again", "error", err)
 			sleep = retryClaim
 		case !next.IsZero():
