@@ -25,10 +25,26 @@ have gcc || missing+=(gcc libc6-dev)
 have node || missing+=(nodejs)
 have npm || missing+=(npm)
 have chromium || have chromium-browser || have google-chrome || missing+=(chromium fonts-noto-cjk)
-[ ${#missing[@]} -eq 0 ] && exit 0
+
+# packages of npm that play the outside world in tests (internal/outside)
+packages() {
+  local dir
+  dir="$(dirname "$0")/../internal/outside/npm"
+  if have npm && [ ! "$dir/node_modules/.package-lock.json" -nt "$dir/package-lock.json" ]; then
+    echo "needs: installing packages of npm for internal/outside"
+    npm --prefix "$dir" ci --no-audit --no-fund --silent ||
+      echo "needs: npm could not fetch them; the tests in internal/outside will skip" >&2
+  fi
+}
+
+if [ ${#missing[@]} -eq 0 ]; then
+  packages
+  exit 0
+fi
 
 if [ "$(id -u)" -ne 0 ] || ! have apt-get; then
   echo "needs: not installed: ${missing[*]}. Install them to run every test, e.g.: sudo apt-get install ${missing[*]}" >&2
+  packages
   have gcc && exit 0
   echo "needs: without a C compiler nothing can be built" >&2
   exit 1
@@ -46,3 +62,4 @@ if [ "$major" -lt 20 ]; then
   hash -r
 fi
 echo "needs: node $(node --version)"
+packages

@@ -36,11 +36,16 @@ type World struct {
 	Phone func(person string) Phone
 	// Restart kills the house and starts it on what it has written down.
 	Restart func()
+	// Die leaves the house able to receive, and nothing more, until it is started again;
+	// nil where what is said is heard at once or not at all.
+	Die func()
 	// Down makes the platform fail everything that the house asks of it; Up ends that.
 	// Nil where there is nothing to fail.
 	Down, Up func()
 	// Pass lets time go by and does what is due then.
 	Pass func(d time.Duration)
+	// Enters: a talk can be opened without a word.
+	Enters bool
 	// Once tells that a repeated message is known by its id; a console repeats nothing.
 	Once bool
 	// Pictures: files can be sent.

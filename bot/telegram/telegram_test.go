@@ -246,6 +246,7 @@ type house struct {
 	hook     *httptest.Server
 	client   *http.Client
 	down     bool
+	dead     bool
 	last     map[int64][]byte
 }
 
@@ -277,6 +278,7 @@ func openHouse(t *testing.T, l bot.Listener, change func(*telegram.Config, *fake
 
 func (h *house) start() {
 	h.t.Helper()
+	h.dead = false
 	var err error
 	h.db, err = sqlite.Open(h.t.Context(), sqlite.Options{Path: filepath.Join(h.dir, "huiying.db"), Log: slog.New(slog.DiscardHandler), Throwaway: true})
 	if err != nil {
@@ -294,6 +296,9 @@ func (h *house) restart() {
 }
 
 func (h *house) drain() {
+	if h.dead {
+		return
+	}
 	if h.down {
 		h.fake.FailNext(100, fake.Fault{Kind: fake.Status, Code: 502})
 	}
@@ -388,12 +393,12 @@ func TestConversation(t *testing.T) {
 				}
 				return phone{h, id}
 			},
-			Restart: h.restart, Down: func() { h.down = true }, Up: func() { h.down = false },
+			Restart: h.restart, Die: func() { h.dead = true }, Down: func() { h.down = true }, Up: func() { h.down = false },
 			Pass: func(d time.Duration) {
 				h.clock.Advance(d)
 				h.drain()
 			},
-			Once: true, Pictures: true, Changes: true, MaxText: 4096, Size: bot.UTF16,
+			Once: true, Enters: true, Pictures: true, Changes: true, MaxText: 4096, Size: bot.UTF16,
 		}
 	})
 }
@@ -588,4 +593,28 @@ func TestChange_MessageSaysWhatWasDoneElsewhere(t *testing.T) {
 	if !strings.HasSuffix(got.Text, "\n✅ 张三 10:05 <已签收>") || !strings.Contains(got.Text, "请发布权威信息") || len(got.Buttons) != 0 || got.Edits != 1 {
 		t.Errorf("the message is %+v", got)
 	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(`{"update_id":1,"message":{"message_id":2,"date":3,"text":"你好","chat":{"id":4,"type":"private"},"from":{"id":4}}}`)
+	f.Add(`{"update_id":1,"callback_query":{"id":"q","data":"accept:3:1","from":{"id":4}}}`)
+	f.Add(`{"update_id":1,"message":{"photo":[{}],"document":{"file_name":"../../etc/passwd"},"chat":{"id":-4},"from":{"id":4}}}`)
+	ch, err := telegram.New(telegram.Config{Token: token}, telegram.Deps{Clock: clockwork.NewFakeClock(), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		m, err := ch.Read([]byte(body))
+		if err != nil {
+			return
+		}
+		if m.From == "" || m.Chat == "" || m.ID == "" {
+			t.Errorf("read %+v of %q", m, body)
+		}
+		for _, file := range m.Files {
+			if strings.ContainsAny(file.Name, "/\\") {
+				t.Errorf("a file is named %q", file.Name)
+			}
+		}
+	})
 }

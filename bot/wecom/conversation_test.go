@@ -35,6 +35,7 @@ type app struct {
 	caller   fake.Caller
 	replies  bot.Platform
 	down     bool
+	dead     bool
 	last     map[string]string
 }
 
@@ -67,6 +68,7 @@ func openApp(t *testing.T, l bot.Listener) *app {
 
 func (a *app) start() {
 	a.t.Helper()
+	a.dead = false
 	var err error
 	a.db, err = sqlite.Open(a.t.Context(), sqlite.Options{Path: filepath.Join(a.dir, "huiying.db"), Log: slog.New(slog.DiscardHandler), Throwaway: true})
 	if err != nil {
@@ -85,6 +87,9 @@ func (a *app) restart() {
 }
 
 func (a *app) drain() {
+	if a.dead {
+		return
+	}
 	if a.down {
 		a.fake.FailNext(100, fake.Fault{Kind: fake.Status, Code: 502})
 	}
@@ -177,12 +182,12 @@ func TestConversation(t *testing.T) {
 		a := openApp(t, l)
 		return bottest.World{
 			Phone:   func(person string) bottest.Phone { return phone{a, person} },
-			Restart: a.restart, Down: func() { a.down = true }, Up: func() { a.down = false },
+			Restart: a.restart, Die: func() { a.dead = true }, Down: func() { a.down = true }, Up: func() { a.down = false },
 			Pass: func(d time.Duration) {
 				a.clock.Advance(d)
 				a.drain()
 			},
-			Once: true, Pictures: true, Changes: true, MaxText: 2048, Size: bot.Bytes,
+			Once: true, Enters: true, Pictures: true, Changes: true, MaxText: 2048, Size: bot.Bytes,
 		}
 	})
 }
