@@ -17,7 +17,7 @@ func Cross(samples, with []Sample, k int) ([]map[string]Opinion, int, error) {
 		}
 	}
 	out := make([]map[string]Opinion, len(samples))
-	sharpness := map[string]float32{}
+	known := map[string]trust{}
 	for f := range k {
 		var rest []Sample
 		for i, s := range all {
@@ -25,12 +25,12 @@ func Cross(samples, with []Sample, k int) ([]map[string]Opinion, int, error) {
 				rest = append(rest, s)
 			}
 		}
-		m, err := train(rest, sharpness)
+		m, err := train(rest, known)
 		if err != nil {
 			return nil, 0, err
 		}
 		for _, h := range m.heads {
-			sharpness[h.name] = h.sharpness
+			known[h.name] = h.trust
 		}
 		for i, s := range samples {
 			if fold[group[i]] == f {

@@ -1,6 +1,9 @@
 package model
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // kind of a feature.
 type kind uint8
@@ -47,6 +50,9 @@ func emit(words []word, grams int, take func(k key, kind kind, weight float32, a
 		take(keyOf(w.hash), kindWord, weight, i)
 		if i > 0 {
 			take(keyOf(pair(words[i-1].hash, w.hash)), kindPair, weight, i)
+			if before := words[i-1].chars; grams == gramsInWord {
+				take(keyOf(step(step(seedChars, before[len(before)-1]), w.chars[0])), kindChars, weight, i)
+			}
 		}
 		for from := range w.chars {
 			h := uint64(seedChars)
@@ -77,29 +83,47 @@ func (v *vocabulary) ready() {
 	}
 }
 
-// minTexts is in how many texts a feature must occur.
-const minTexts = 2
+// In how many texts a feature must occur: in two that are not nearly the same, or in three.
+const (
+	minTexts = 2
+	minAlike = 3
+)
 
-// newVocabulary takes what occurs in at least two of the texts.
-func newVocabulary(docs [][]word, grams int) vocabulary {
+// newVocabulary takes what occurs in enough of the texts. A report that is there twice,
+// whole and in words, must not make words of its own telling: they would never be met again.
+func newVocabulary(docs [][]word, group []int, grams int) vocabulary {
 	type seen struct {
-		df   int32
-		last int32
-		kind kind
+		df    int32 // groups that hold it
+		texts int32
+		last  int32 // the text that was counted last, and its group
+		group int32
+		kind  kind
 	}
 	all := map[key]seen{}
-	for n, d := range docs {
-		emit(d, grams, func(k key, kind kind, _ float32, _ int) {
-			s, ok := all[k]
-			if ok && s.last == int32(n) {
+	order := make([]int, len(docs))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return group[a] - group[b] })
+	texts, last := 0, -1
+	for _, i := range order {
+		if group[i] != last {
+			texts, last = texts+1, group[i]
+		}
+		emit(docs[i], grams, func(k key, kind kind, _ float32, _ int) {
+			s := all[k]
+			if s.texts > 0 && s.last == int32(i) {
 				return
 			}
-			all[k] = seen{s.df + 1, int32(n), kind}
+			if s.texts == 0 || s.group != int32(texts) {
+				s.df++
+			}
+			all[k] = seen{s.df, s.texts + 1, int32(i), int32(texts), kind}
 		})
 	}
-	v := vocabulary{docs: len(docs), grams: grams}
+	v := vocabulary{docs: texts, grams: grams}
 	for k, s := range all {
-		if s.df >= minTexts && k != 0 {
+		if (s.df >= minTexts || s.texts >= minAlike) && k != 0 {
 			v.keys = append(v.keys, k)
 		}
 	}

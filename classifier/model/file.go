@@ -63,7 +63,8 @@ func (e *encoder) head(h *head) {
 		e.float(h.scale[c])
 		e.float(h.bias[c])
 	}
-	e.float(h.sharpness)
+	e.float(h.trust.sharpness)
+	e.float(h.trust.chance)
 	for _, w := range h.weights {
 		e.byte(byte(w))
 	}
@@ -153,8 +154,8 @@ func (d *decoder) head(features int) head {
 			return h
 		}
 	}
-	h.sharpness = d.float()
-	if n == 0 || h.sharpness <= 0 {
+	h.trust = trust{d.float(), d.float()}
+	if n == 0 || h.trust.sharpness <= 0 || h.trust.chance < 0 || h.trust.chance > 1 {
 		d.fail()
 	}
 	if d.err != nil {

@@ -10,12 +10,13 @@ import (
 type head struct {
 	name    string
 	classes []string // sorted
-	// weights hold, for each feature, one number a class: 1/127 of the class's scale.
+	// weights hold, for each feature, one number a class: the root of its share of the
+	// class's scale, in 127ths, so that the many small ones are kept as well.
 	weights []int8
 	scale   []float32
 	bias    []float32
-	// sharpness turns scores into calibrated shares.
-	sharpness float32
+	// trust turns scores into calibrated likelihoods.
+	trust trust
 }
 
 // balance raises what mistakes on rare classes cost.
@@ -78,14 +79,25 @@ func (h *head) pack(ps []plane, features int) {
 			top = max(top, math.Abs(w))
 		}
 		for f, w := range p.w {
-			h.weights[f*len(ps)+c] = int8(math.Round(w / top * 127))
+			h.weights[f*len(ps)+c] = int8(math.Copysign(math.Round(math.Sqrt(math.Abs(w)/top)*127), w))
 		}
-		h.scale = append(h.scale, float32(top/127))
+		h.scale = append(h.scale, float32(top))
 		h.bias = append(h.bias, float32(p.bias))
 	}
 }
 
-// judge returns the share of each class.
+// unpacked are the weights that a byte stands for, from -128 up.
+//
+//nolint:gochecknoglobals // a constant table; Go has no constant arrays
+var unpacked = func() (t [256]float32) {
+	for i := range t {
+		v := float32(i-128) / 127
+		t[i] = v * max(v, -v)
+	}
+	return t
+}()
+
+// judge returns the likelihood of each class.
 func (h *head) judge(x vector) []float64 {
 	n := len(h.classes)
 	sums := make([]float32, n)
@@ -93,12 +105,12 @@ func (h *head) judge(x vector) []float64 {
 		row := h.weights[int(f)*n : int(f)*n+n]
 		v := x.val[k]
 		for c, w := range row {
-			sums[c] += v * float32(w)
+			sums[c] += v * unpacked[int(w)+128]
 		}
 	}
 	out := make([]float64, n)
 	for c := range out {
 		out[c] = float64(sums[c]*h.scale[c] + h.bias[c])
 	}
-	return softmax(out, float64(h.sharpness))
+	return h.trust.shares(out)
 }

@@ -95,7 +95,7 @@ func (m *Model) weighed(b *bench, h *head, class int, words []word, text string)
 	by := make([]float32, len(words))
 	n := len(h.classes)
 	for _, s := range b.shown {
-		w := float32(h.weights[int(s.feature)*n+class]) * s.weight * b.counts[s.feature]
+		w := unpacked[int(h.weights[int(s.feature)*n+class])+128] * s.weight * b.counts[s.feature]
 		if m.vocab.kinds[s.feature] == kindPair && s.word > 0 {
 			w /= 2
 			by[s.word-1] += w

@@ -17,7 +17,7 @@ func (d *dice) shuffle(list []int32) {
 
 const (
 	passes    = 60
-	closeness = 0.01
+	closeness = 0.05
 )
 
 // separate finds the plane that parts the positive from the negative vectors: a linear

@@ -33,6 +33,8 @@ const (
 	// minDictionary is how many words make a dictionary worth its use.
 	minDictionary = 5000
 	folds         = 5
+	// mistake is what one costs; less lets the planes lie smoother.
+	mistake = 0.5
 )
 
 // ErrNothing says that there is nothing to learn from.
@@ -41,11 +43,11 @@ var ErrNothing = errors.New("没有可用的标注：至少要有两个类别，
 // Train learns from samples. The same samples in the same order give the same model.
 func Train(samples []Sample) (*Model, error) { return train(samples, nil) }
 
-// train learns; heads whose sharpness is known already are not validated.
-func train(samples []Sample, sharpness map[string]float32) (*Model, error) {
+// train learns; heads whose trust is known already are not validated.
+func train(samples []Sample, known map[string]trust) (*Model, error) {
 	m, docs := prepare(samples)
 	group := groups(docs)
-	m.vocab = newVocabulary(docs, m.vocab.grams)
+	m.vocab = newVocabulary(docs, group, m.vocab.grams)
 	xs := m.vectors(docs)
 	size := map[int]int{}
 	for _, g := range group {
@@ -58,8 +60,8 @@ func train(samples []Sample, sharpness map[string]float32) (*Model, error) {
 		}
 		h := head{name: name, classes: p.classes}
 		t := Trained{Head: name, Texts: len(p.xs)}
-		if known, ok := sharpness[name]; ok {
-			h.sharpness = known
+		if known, ok := known[name]; ok {
+			h.trust = known
 		} else {
 			t = p.validate(&h, len(m.vocab.keys))
 		}
@@ -126,6 +128,7 @@ type picked struct {
 	truth   []int
 	care    []float64
 	group   []int
+	whole   []bool // texts as people write them, not token rows
 }
 
 // pick takes the samples with a label of a class that is common enough; nil when fewer
@@ -154,13 +157,14 @@ func pick(name string, samples []Sample, xs []vector, group []int, size map[int]
 			continue
 		}
 		p.xs, p.truth, p.group = append(p.xs, xs[i]), append(p.truth, c), append(p.group, group[i])
+		p.whole = append(p.whole, len(s.Tokens) == 0)
 		// what came a hundred times is not a hundred times as telling
-		p.care = append(p.care, 1/math.Sqrt(float64(size[group[i]])))
+		p.care = append(p.care, mistake/math.Sqrt(float64(size[group[i]])))
 	}
 	return p
 }
 
-// validate holds out each fifth in turn, sets the head's sharpness by what was held out,
+// validate holds out each fifth in turn, sets the head's trust by what was held out,
 // and says how well it was answered.
 func (p *picked) validate(h *head, features int) Trained {
 	held := make([][]float64, len(p.xs))
@@ -181,8 +185,27 @@ func (p *picked) validate(h *head, features int) Trained {
 			}
 		}
 	}
-	h.sharpness = float32(sharpen(held, p.truth))
+	h.trust = calibrate(p.telling(held))
 	return p.report(held)
+}
+
+// enough whole texts to set the trust by.
+const enough = 100
+
+// telling are the held-out scores by which the trust is set: those of whole texts
+// where there are enough, since such will be asked about.
+func (p *picked) telling(held [][]float64) ([][]float64, []int) {
+	var scores [][]float64
+	var truth []int
+	for i, w := range p.whole {
+		if w {
+			scores, truth = append(scores, held[i]), append(truth, p.truth[i])
+		}
+	}
+	if len(scores) < enough {
+		return held, p.truth
+	}
+	return scores, truth
 }
 
 // folds deals groups round, so that alike texts stay together and classes are spread.
