@@ -64,7 +64,7 @@ func (t *turn) newDraft() *draft {
 	if began.IsZero() || began.After(t.now) || t.now.Sub(began) > 24*time.Hour {
 		began = t.now
 	}
-	return &draft{Began: began}
+	return &draft{Began: began.Truncate(time.Minute)} // the minute is enough for people, and an earlier start is the safe one
 }
 
 // maxDraft bounds a draft's text, in characters, whatever number of messages it came in.

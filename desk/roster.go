@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
+	"strings"
 	"time"
 
 	"huiying/incident"
@@ -164,7 +165,9 @@ func (d *Desk) BindAddress(ctx context.Context, person org.PersonID, a org.Addre
 	return d.EditDirectory(ctx, func(data *org.Data) error {
 		for i := range data.Persons {
 			p := &data.Persons[i]
-			has := slices.Contains(p.Addresses, a)
+			has := slices.ContainsFunc(p.Addresses, func(o org.Address) bool {
+				return o.Channel == a.Channel && strings.EqualFold(o.To, a.To)
+			})
 			switch {
 			case has && p.ID != person && !p.Left:
 				return &incident.Error{Code: incident.CodeRefused, Text: "这个账号已经绑定给别人，请先由管理员解除。"}
