@@ -27,6 +27,9 @@ type registerView struct {
 // of its source: it makes a form that is sent twice one incident.
 const formExternal = "web:"
 
+// chatExternal begins the one of what was registered in a conversation, likewise.
+const chatExternal = "chat:"
+
 // registerFields are what the form asks for.
 func (p *Pages) registerFields(v Visit) []field {
 	out := []field{

@@ -192,7 +192,7 @@ func (p *Pages) facts(c incident.Case, now time.Time) []pair {
 		}
 	}
 	source := c.Report.Source.Name
-	if id := c.Report.ExternalID; id != "" && !strings.HasPrefix(id, formExternal) {
+	if id := c.Report.ExternalID; id != "" && !strings.HasPrefix(id, formExternal) && !strings.HasPrefix(id, chatExternal) {
 		source += "（编号 " + id + "）"
 	}
 	var assisting []string
