@@ -103,12 +103,15 @@ func TestWecom_CallbackByTheirOwnCrypto(t *testing.T) {
 	})
 	c := &caller{node: start(t, "wecom.js", cbTok, aesKey, corpID), client: &http.Client{Transport: transport}}
 	cfg := config(t, "HUIYING_WECOM__CORP_ID="+corpID, "HUIYING_WECOM__AGENT_ID=7", "HUIYING_WECOM__SECRET=s3cr3t",
-		"HUIYING_WECOM__API_BASE="+api.URL, "HUIYING_WECOM__TOKEN="+cbTok, "HUIYING_WECOM__ENCODING_AES_KEY="+aesKey)
-	officer := holder(t, cfg, "县政府办", org.DutyOfficer)
+		"HUIYING_WECOM__API_BASE="+api.URL, "HUIYING_WECOM__TOKEN="+cbTok, "HUIYING_WECOM__ENCODING_AES_KEY="+aesKey,
+		"HUIYING_CLOCK__START=2026-11-20T10:00:00+08:00") // a working day, not the quiet hours of a general matter
+	users := map[org.PersonID]string{
+		holder(t, cfg, "县政府办", org.DutyOfficer).ID: "qian", holder(t, cfg, "县城管局", org.Handler).ID: "wang",
+	}
 	if err := app.EditPeople(t.Context(), cfg, func(d org.Data) (org.Data, error) {
 		for i := range d.Persons {
-			if d.Persons[i].ID == officer.ID {
-				d.Persons[i].Addresses = []org.Address{{Channel: "wecom", To: "qian"}}
+			if to := users[d.Persons[i].ID]; to != "" {
+				d.Persons[i].Addresses = []org.Address{{Channel: "wecom", To: to}}
 			}
 		}
 		return d, nil
@@ -129,7 +132,18 @@ func TestWecom_CallbackByTheirOwnCrypto(t *testing.T) {
 		t.Fatalf("echo = %d %q, %v", resp.StatusCode, echo, err)
 	}
 
-	seen := 0
+	seen, late := 0, clock.After(patience/2)
+	moment := func(what string) {
+		t.Helper()
+		select {
+		case <-clock.After(20 * time.Millisecond):
+		case <-late:
+			for _, m := range platform.Delivered() {
+				t.Logf("%s has %q, replaced by %q", m.User, m.Text, m.Replaced)
+			}
+			t.Fatal(what)
+		}
+	}
 	shown := func(words ...string) fake.Message {
 		t.Helper()
 		for {
@@ -143,11 +157,7 @@ func TestWecom_CallbackByTheirOwnCrypto(t *testing.T) {
 					return m
 				}
 			}
-			select {
-			case <-clock.After(20 * time.Millisecond):
-			case <-t.Context().Done():
-				t.Fatalf("nothing says %q", words)
-			}
+			moment("nothing says " + strings.Join(words, " "))
 		}
 	}
 	for length := range 40 { // every padding of a block, in what nobody answers
@@ -161,9 +171,8 @@ func TestWecom_CallbackByTheirOwnCrypto(t *testing.T) {
 	}
 	key := ""
 	for _, b := range card.Card.Buttons {
-		if strings.HasPrefix(b.Text, "登记") {
+		if b.Text == "登记并分办" {
 			key = b.Key
-			break
 		}
 	}
 	tap, err := platform.Tap("qian", card.TaskID, key)
@@ -177,6 +186,25 @@ func TestWecom_CallbackByTheirOwnCrypto(t *testing.T) {
 	c.post(tap) // the platform sends it again
 	c.post(platform.Say("qian", "查询 1"))
 	shown("1号", "路灯")
+
+	// The handler's card is changed though he writes instead of tapping.
+	replaced := func(user string) string {
+		for _, m := range platform.Delivered() {
+			if m.User == user && m.Card != nil && strings.Contains(m.Text, "[签收]") {
+				return m.Replaced
+			}
+		}
+		return "no card"
+	}
+	wait := func(what string, until func() bool) {
+		t.Helper()
+		for !until() {
+			moment(what)
+		}
+	}
+	wait("the handler has no card", func() bool { return replaced("wang") == "" })
+	c.post(platform.Say("wang", "签收1号"))
+	wait("the handler's card was not changed", func() bool { return strings.Contains(replaced("wang"), "已签收") })
 	for _, m := range platform.Delivered() {
 		if m.Cut {
 			t.Errorf("a message was cut: %q", m.Text)

@@ -12,6 +12,7 @@ func amendments() []promise {
 		{"a settled milestone lets the cards that were sent about it wait to be changed", amended},
 		{"what cannot be changed, or was never sent, does not wait", notAmended},
 		{"a card that arrives after its milestone was settled waits as well", amendedLate},
+		{"such a card knows what settled its milestone", amendedLateBy},
 		{"a change that is tried later comes when it is due, and once it is done no more", amendedAgain},
 		{"the card that a tap changes itself does not wait", amendedByTap},
 	}
@@ -62,6 +63,7 @@ func amended(h *house) {
 	same(h, "sent at", a.SentAt, noon().Add(time.Second))
 	same(h, "milestone", a.Milestone.State, incident.Met)
 	same(h, "what settled it", a.Entry.Command, incident.KindProgress)
+	same(h, "its number", a.Entry.Seq, 2)
 	same(h, "who settled it", a.Entry.Actor.Name, "值班员")
 }
 
@@ -85,8 +87,21 @@ func amendedLate(h *house) {
 	h.wantChanges(time.Hour, 0)
 	h.settle(e, notify.Outcome{Status: notify.Sent, Reason: notify.ReasonOK, Code: "code-1"}, time.Minute)
 	a := h.wantChanges(time.Minute, 1)[0]
-	same(h, "entry is not known", a.Entry.Seq, 0)
 	same(h, "milestone", a.Milestone.State, incident.Met)
+	same(h, "nothing of that instant stands in the log", a.Entry.Seq, 0)
+}
+
+func amendedLateBy(h *house) {
+	c := h.register(owing(notice("li", 1)))
+	e := h.prepare(h.wantClaim(0, "li 1")[0], 0)
+	change := met(c, 1)
+	change.Entries[0].At = change.Milestones[0].MetAt
+	change.Entries[0].Command = incident.KindAccept
+	h.must(change)
+	h.settle(e, notify.Outcome{Status: notify.Sent, Reason: notify.ReasonOK, Code: "code-1"}, 2*time.Minute)
+	a := h.wantChanges(2*time.Minute, 1)[0]
+	same(h, "what settled it", a.Entry.Command, incident.KindAccept)
+	same(h, "its number", a.Entry.Seq, 2)
 }
 
 func amendedAgain(h *house) {
