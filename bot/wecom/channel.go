@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/jonboulle/clockwork"
@@ -108,6 +109,7 @@ func (c *Channel) try(ctx context.Context, to string, body []byte) (notify.Outco
 const (
 	sendMessage = "message/send"
 	updateCard  = "message/update_template_card"
+	createMenu  = "menu/create"
 )
 
 // call makes one request. to is the receiver whose refusal matters, empty for none.
@@ -117,6 +119,9 @@ func (c *Channel) call(ctx context.Context, method, to string, body []byte) (o n
 		return bad.outcome, 0, ""
 	}
 	addr := c.cfg.APIBase + "/cgi-bin/" + method + "?access_token=" + url.QueryEscape(token)
+	if method == createMenu { // it names its application in the address
+		addr += "&agentid=" + strconv.Itoa(c.cfg.AgentID)
+	}
 	answer, fault := post.JSON(ctx, c.client, addr, body, token, c.cfg.Secret)
 	if fault != nil {
 		return fault.Outcome(), 0, token

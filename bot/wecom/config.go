@@ -18,6 +18,8 @@ type Config struct {
 	// the application only sends.
 	Token          string `yaml:"token"`
 	EncodingAESKey string `yaml:"encoding_aes_key"`
+	// Menu sets the application's menu at each start.
+	Menu bool `yaml:"menu"`
 	// APIBase is the platform's address; empty for the public one.
 	APIBase string `yaml:"api_base"`
 	// DuplicateCheckInterval is for how long the platform shows the same bytes only once;

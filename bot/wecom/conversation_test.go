@@ -238,6 +238,37 @@ func TestTap_LateIsAnsweredByMessage(t *testing.T) {
 	}
 }
 
+func TestGreet_SetsTheMenuWhenThePlatformIsThere(t *testing.T) {
+	t.Parallel()
+	p := open(t, func(c *wecom.Config, _ *fake.Options) {
+		c.Token, c.EncodingAESKey, c.Menu = callbackToken, aesKey, true
+	})
+	p.fake.FailNext(2, fake.Fault{Kind: fake.Status, Code: 502, Path: "/cgi-bin/menu/create"})
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		p.Greet(t.Context())
+	}()
+	for range 2 {
+		if err := p.clock.BlockUntilContext(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+		p.clock.Advance(time.Minute)
+	}
+	<-ended
+	if got := strings.Join(p.fake.Menu(), " "); got != "登记 我的 逾期 值班 周报 帮助" {
+		t.Errorf("menu = %s", got)
+	}
+	refused := open(t, func(c *wecom.Config, _ *fake.Options) {
+		c.Token, c.EncodingAESKey, c.Menu = callbackToken, aesKey, true
+	})
+	refused.fake.FailNext(1, fake.Fault{Kind: fake.ErrCode, Code: 60020, Path: "/cgi-bin/menu/create"})
+	refused.Greet(t.Context())
+	if !strings.Contains(refused.log.String(), "60020") {
+		t.Errorf("log %s, want the reason in the log", refused.log)
+	}
+}
+
 func TestReplies_LeaveRoomForReminders(t *testing.T) {
 	t.Parallel()
 	a := openApp(t, listener(func(m bot.Message) []bot.Reply { return []bot.Reply{{Text: "听到" + m.Text}} }))

@@ -25,6 +25,10 @@ func (s *server) platforms() talks {
 	if s.wecom != nil && s.cfg.Wecom.Receives() {
 		c := clerk(s.wecom.Replies())
 		t.handlers["/callback/wecom"] = s.wecom.Callback(s.db, c.Wake)
+		t.run["wecom menu"] = func(ctx context.Context) error {
+			s.wecom.Greet(ctx)
+			return nil
+		}
 	}
 	if s.telegram != nil {
 		c := clerk(s.telegram.Replies())

@@ -60,6 +60,7 @@ type Server struct {
 	codes     map[string]*code
 	media     map[string]Media
 	clicks    int
+	menu      []string
 }
 
 // Request is one request as it came, whatever became of it.
@@ -92,6 +93,7 @@ func New(clock clockwork.Clock, o Options) *Server {
 		"/cgi-bin/webhook/send": {http.MethodPost, s.robotSend},
 
 		"/cgi-bin/message/update_template_card": {http.MethodPost, s.updateCard},
+		"/cgi-bin/menu/create":                  {http.MethodPost, s.createMenu},
 	}
 	return s
 }
