@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"huiying/classifier/model"
 	"huiying/incident"
@@ -48,6 +49,25 @@ func advise(said map[string]model.Opinion) *Advice {
 		}
 	}
 	return a
+}
+
+// proposal is the level that the model would give beside that of the rules: it knows
+// general and the rest, so of major and emergency it has no opinion which.
+func (a *Advice) proposal(found incident.Level) []Proposal {
+	p := Proposal{By: VoiceModel, Level: incident.Major, Sure: a.Grave, Quote: strings.Join(a.GraveWords, "、")}
+	switch {
+	case a.Grave < 0:
+		return nil
+	case a.Grave < 0.5:
+		p.Level, p.Sure, p.Quote = incident.General, 1-a.Grave, ""
+	case found != incident.General:
+		return nil
+	}
+	p.Why = fmt.Sprintf("依以往定级，把握%.0f%%", 100*p.Sure)
+	if p.Quote != "" {
+		p.Why += "，看“" + p.Quote + "”等词"
+	}
+	return []Proposal{p}
 }
 
 // Log is the advice as the incident keeps it; nothing of no advice.

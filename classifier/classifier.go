@@ -70,7 +70,7 @@ func (c *Classifier) AssessGiven(r incident.Report, now time.Time, said map[stri
 	}
 	out.Units = c.route(r, v, duties, out.Advice)
 	if out.Advice != nil {
-		out.Grading = together(out.Grading, *out.Advice)
+		out.Grading = Combine(out.Grading, reading.Text(), out.Advice.proposal(out.Grading.Level)...)
 	}
 	return out
 }
