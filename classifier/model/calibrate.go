@@ -60,7 +60,7 @@ func sharpen(surprise func(float64) float64) (float64, float64) {
 	a, b := high-ratio*(high-low), low+ratio*(high-low)
 	fa, fb := surprise(a), surprise(b)
 	for range 16 {
-		if fa < fb {
+		if fa <= fb { // where nothing speaks for either, the less sure
 			high, b, fb = b, a, fa
 			a = high - ratio*(high-low)
 			fa = surprise(a)

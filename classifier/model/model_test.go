@@ -133,6 +133,27 @@ func TestTrain_RareClassesAreNamed(t *testing.T) {
 	}
 }
 
+// One matter that hundreds report is learned, and its likelihood is not made up.
+func TestTrain_OneMatterReportedOftenIsLearned(t *testing.T) {
+	t.Parallel()
+	var samples []Sample
+	for i := range 40 {
+		samples = append(samples,
+			Sample{Text: fmt.Sprintf("第%d号充电桩坏了没人修，车充不上电", i), Labels: map[string]string{Unit: "交通局"}},
+			Sample{Text: fmt.Sprintf("第%d栋楼上的鸽子粪便到处都是", i), Labels: map[string]string{Unit: "城管局"}})
+	}
+	m := trained(t, samples)
+	if tr := m.Trained()[0]; tr.Accuracy < 0.95 {
+		t.Errorf("held-out accuracy %.2f", tr.Accuracy)
+	}
+	if o := m.Judge("", "广场的充电桩坏了，车充不上电")[Unit]; o.Class != "交通局" || o.P < 0.7 {
+		t.Errorf("%s with %.2f", o.Class, o.P)
+	}
+	if o := m.Judge("", "请问图书馆几点开门")[Unit]; o.P > 0.9 {
+		t.Errorf("a text without a known word is %s with %.2f", o.Class, o.P)
+	}
+}
+
 func TestTrain_NothingToLearn(t *testing.T) {
 	t.Parallel()
 	for _, samples := range [][]Sample{nil, {{Text: "无标注"}}, {{Text: "一", Labels: map[string]string{Category: "甲"}}}} {

@@ -208,19 +208,33 @@ func (p *picked) telling(held [][]float64) ([][]float64, []int) {
 	return scores, truth
 }
 
-// folds deals groups round, so that alike texts stay together and classes are spread.
+// folds deals groups round, so that alike texts stay together and classes are spread. Of a
+// class that is made of fewer groups than there are folds, such as one matter that
+// hundreds reported, the texts are dealt one by one: else nothing of it could be held out.
 func (p *picked) folds() []int {
+	of := map[[2]int]int{} // by class and group
 	next := make([]int, len(p.classes))
-	of := map[int]int{}
-	out := make([]int, len(p.xs))
 	for i := range p.xs {
-		f, ok := of[p.group[i]]
-		if !ok {
-			f = next[p.truth[i]] % folds
+		k := [2]int{p.truth[i], p.group[i]}
+		if _, ok := of[k]; !ok {
+			of[k] = next[p.truth[i]] % folds
 			next[p.truth[i]]++
-			of[p.group[i]] = f
 		}
-		out[i] = f
+	}
+	out := make([]int, len(p.xs))
+	dealt := make([]int, len(p.classes))
+	whole := map[int]int{} // a group that two classes share stays together
+	for i := range p.xs {
+		c, g := p.truth[i], p.group[i]
+		if next[c] < folds {
+			out[i] = dealt[c] % folds
+			dealt[c]++
+			continue
+		}
+		if _, ok := whole[g]; !ok {
+			whole[g] = of[[2]int{c, g}]
+		}
+		out[i] = whole[g]
 	}
 	return out
 }
