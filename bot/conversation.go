@@ -29,8 +29,8 @@ type Deps struct {
 	Files Files
 	// Understander reads free words that the rules do not; nil leaves it at the rules.
 	Understander Understander
-	// Weekly is 周报 as a message; nil leaves the command out.
-	Weekly func(ctx context.Context, now time.Time) (string, error)
+	// Weekly is 周报 as a message, of what the reader may see; nil leaves the command out.
+	Weekly func(ctx context.Context, by org.Actor, now time.Time) (string, error)
 	// BaseURL begins links to the pages; empty for none.
 	BaseURL string
 }

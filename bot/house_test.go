@@ -92,7 +92,7 @@ func (h *house) start() {
 func (h *house) deps(sources *intake.Sources) bot.Deps {
 	return bot.Deps{
 		Desk: h.desk, Store: h.db, Clock: h.clock, Zone: zone(), Log: slog.New(slog.DiscardHandler), Sources: sources, Files: h.files,
-		Weekly: func(context.Context, time.Time) (string, error) {
+		Weekly: func(context.Context, org.Actor, time.Time) (string, error) {
 			return "【每周超期汇总】\n没有超期事项。", nil
 		},
 	}

@@ -267,7 +267,7 @@ func (t *turn) weekly(ctx context.Context, _ string) ([]Reply, error) {
 	if err := t.Desk.CheckRead(ctx, t.by, 0); err != nil {
 		return refused(err)
 	}
-	text, err := t.Weekly(ctx, t.now)
+	text, err := t.Weekly(ctx, t.by, t.now)
 	if err != nil {
 		return refused(err)
 	}

@@ -46,7 +46,32 @@ func (d *Desk) Replay(ctx context.Context, id incident.ID) (incident.Case, error
 	if len(entries) == 0 {
 		return incident.Case{}, incident.ErrNotFound
 	}
+	return d.replay(ctx, id, entries)
+}
+
+// AsAt returns the case as it was at an instant, made from its log alone: what was decided
+// at that instant counts, what came later does not. False where it was not registered yet.
+func (d *Desk) AsAt(ctx context.Context, id incident.ID, at time.Time) (incident.Case, bool, error) {
+	entries, err := d.Store.Log(ctx, id)
+	if err != nil {
+		return incident.Case{}, false, fmt.Errorf("read log of incident %s: %w", id, err)
+	}
+	n := 0
+	for n < len(entries) && !entries[n].At.After(at) {
+		n++
+	}
+	if n == 0 {
+		return incident.Case{}, false, nil
+	}
+	c, err := d.replay(ctx, id, entries[:n])
+	return c, err == nil, err
+}
+
+func (d *Desk) replay(ctx context.Context, id incident.ID, entries []incident.Entry) (incident.Case, error) {
 	c, err := incident.Replay(entries, func(c incident.Case, cmd incident.Command, now time.Time) (incident.Case, error) {
+		if cmd.Kind() == incident.KindTell {
+			return c, nil // fire plans nothing either
+		}
 		c, _, err := d.timed(ctx, c, cmd, now)
 		return c, err
 	})

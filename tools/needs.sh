@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside Go: a C compiler (SQLite), and Node and Chromium
-# (tests of pages and outside clients). As root on Debian it installs what is absent;
-# otherwise it says what is missing, and the tests that need it skip, or fail where
-# HUIYING_TEST_ALL is set.
+# Installs what the tests need beside Go: a C compiler (SQLite), Node and Chromium (tests
+# of pages and outside clients), LibreOffice and poppler (tests that open documents). As
+# root on Debian it installs what is absent; otherwise it says what is missing, and the
+# tests that need it skip, or fail where HUIYING_TEST_ALL is set.
 set -euo pipefail
 
 needed_go=1.26
@@ -25,6 +25,8 @@ have gcc || missing+=(gcc libc6-dev)
 have node || missing+=(nodejs)
 have npm || missing+=(npm)
 have chromium || have chromium-browser || have google-chrome || missing+=(chromium fonts-noto-cjk)
+have soffice || missing+=(libreoffice-writer-nogui libreoffice-calc-nogui fonts-noto-cjk)
+have pdftotext || missing+=(poppler-utils)
 
 # packages of npm that play the outside world in tests (internal/outside)
 packages() {

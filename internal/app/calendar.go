@@ -14,6 +14,7 @@ import (
 	"huiying/incident"
 	"huiying/org"
 	"huiying/report"
+	"huiying/sla"
 )
 
 // How long after its hour a job that was missed is still worth doing.
@@ -23,10 +24,6 @@ const (
 	backupCatchUp  = 20 * time.Hour
 	cleanupCatchUp = 20 * time.Hour
 )
-
-// metLateDays is how far back the weekly summary looks for what was met late in the
-// week; what is still overdue is found however old it is.
-const metLateDays = 60
 
 // keepBodies is how long the bodies of messages are kept after they were settled; what
 // was sent to whom stays for good.
@@ -44,7 +41,7 @@ func (s *server) calendar() (*scheduler, error) {
 		job
 	}{
 		{j.Digest, job{name: "digest", catchUp: digestCatchUp, run: s.digest}},
-		{j.Weekly, job{name: "weekly", catchUp: weeklyCatchUp, run: s.weekly, weekly: true, day: time.Monday}},
+		{j.Weekly, job{name: "weekly", catchUp: weeklyCatchUp, run: s.weekly, on: func(day time.Time) bool { return len(s.mondays(day)) > 0 }}},
 		{j.Backup, job{name: "backup", catchUp: backupCatchUp, run: s.backup}},
 		{j.Cleanup, job{name: "cleanup", catchUp: cleanupCatchUp, run: s.cleanUp}},
 	}
@@ -75,10 +72,10 @@ func (s *server) digest(ctx context.Context, due time.Time) error {
 	day := report.NewDay(cases, now, s.zone)
 	local := due.In(s.zone)
 	period := local.Year()*10_000 + int(local.Month())*100 + local.Day()
-	notices := s.tell("", []org.Post{org.DutyOfficer}, day.Text(now, s.zone), period, now)
+	notices := tell(s.house.Desk, "", []org.Post{org.DutyOfficer}, day.Text(now, s.zone), period, now)
 	for _, unit := range day.Units() {
 		if unit != "" {
-			notices = append(notices, s.tell(unit, []org.Post{org.Handler}, day.Of(unit).Text(now, s.zone), period, now)...)
+			notices = append(notices, tell(s.house.Desk, unit, []org.Post{org.Handler}, day.Of(unit).Text(now, s.zone), period, now)...)
 		}
 	}
 	if err := s.db.Announce(ctx, notices); err != nil {
@@ -88,62 +85,43 @@ func (s *server) digest(ctx context.Context, due time.Time) error {
 	return nil
 }
 
-// weekly tells the county's leaders what was overdue in the week before.
+// weekly issues the summary of each week that is due now, and tells the leaders of the
+// county and of the units.
 func (s *server) weekly(ctx context.Context, due time.Time) error {
 	now := s.clock.Now()
 	s.watch.look(ctx) // the standing check comes before the weekly report (rules.md, Late)
-	text, err := s.weekText(ctx, due)
-	if err != nil {
-		return err
-	}
-	from, _ := report.WeekBefore(due, s.zone)
-	year, week := from.ISOWeek()
-	posts := []org.Post{org.DutyOfficer, org.OfficeDirector, org.DeputyLeader}
-	if err := s.db.Announce(ctx, s.tell("", posts, text, year*100+week, now)); err != nil {
-		return fmt.Errorf("announce weekly summary: %w", err)
+	for _, monday := range s.mondays(due) {
+		week := report.WeekBefore(monday, s.zone)
+		w, _, err := s.reports.IssueWeekly(ctx, org.System("weekly"), week, now, false)
+		if err != nil {
+			return fmt.Errorf("issue weekly summary: %w", err)
+		}
+		if _, err := announceWeekly(ctx, s.db, s.house.Desk, w, week, now, false); err != nil {
+			return err
+		}
 	}
 	s.house.Courier.Wake()
 	return nil
 }
 
-// weekText is the summary of the whole week before an instant.
-func (s *server) weekText(ctx context.Context, due time.Time) (string, error) {
-	now := s.clock.Now()
-	from, to := report.WeekBefore(due, s.zone)
-	cases, err := s.open(ctx, desk.Filter{Now: now, Overdue: true})
-	if err != nil {
-		return "", err
-	}
-	late := map[incident.ID]bool{}
-	for _, c := range cases {
-		late[c.ID] = true
-	}
-	recent, err := s.open(ctx, desk.Filter{Now: now, ReceivedFrom: from.AddDate(0, 0, -metLateDays), ReceivedTo: to})
-	if err != nil {
-		return "", err
-	}
-	for _, c := range recent {
-		if !late[c.ID] {
-			cases = append(cases, c)
+// mondays are those whose summary falls on the day: the day itself, and those before it
+// with nothing but days off between. Two of them meet after a long holiday; none means
+// that the day has no summary.
+func mondays(day time.Time, holidays *sla.Holidays) []time.Time {
+	var out []time.Time
+	// The day itself is worked, those before it are off.
+	for d := day; holidays.IsOff(d) != d.Equal(day); d = d.AddDate(0, 0, -1) {
+		if d.Weekday() == time.Monday {
+			out = append(out, d)
 		}
 	}
-	return report.NewWeek(cases, from, to, now).Text(now, s.house.Desk.Directory().UnitName), nil
+	slices.Reverse(out)
+	return out
 }
 
-// tell owes one message to the holders of posts. period, 20261123 for a day and 202647
-// for a week, is its key, so that the same summary is owed once.
-func (s *server) tell(unit org.UnitID, posts []org.Post, text string, period int, now time.Time) []incident.Notice {
-	if text == "" {
-		return nil
-	}
-	var out []incident.Notice
-	for _, r := range s.house.Desk.Directory().Resolve(posts, unit, now) {
-		out = append(out, incident.Notice{
-			Kind: incident.NoticeDigest, Entry: period, Person: r.Person.ID, Unit: r.Unit, Post: r.Post,
-			StandsFor: r.StandsFor, Urgency: incident.UrgencyNormal, At: now, Text: text,
-		})
-	}
-	return out
+// mondays are those whose summary falls on the day, in the county's zone and calendar.
+func (s *server) mondays(day time.Time) []time.Time {
+	return mondays(day.In(s.zone), s.house.Desk.Book().Holidays)
 }
 
 // open reads all cases of a filter, page by page.

@@ -84,5 +84,6 @@ func (s *server) beside(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("make desk: %w", err)
 	}
+	s.reports = bureau(s.cfg, s.house.Desk, s.db)
 	return nil
 }

@@ -25,9 +25,8 @@ type Periods interface {
 type job struct {
 	name string
 	at   clockTime
-	// weekly jobs run on day, others daily.
-	weekly bool
-	day    time.Weekday
+	// on tells on which days it runs; nil for daily. The day comes in the county's zone.
+	on func(day time.Time) bool
 	// catchUp is how long after its hour a job that was missed is still run.
 	catchUp time.Duration
 	run     func(ctx context.Context, due time.Time) error
@@ -44,11 +43,14 @@ func parseClock(s string) (clockTime, error) {
 	return c, nil
 }
 
+// runs tells whether the job runs on a day.
+func (j job) runs(day time.Time) bool { return j.on == nil || j.on(day) }
+
 // latest is the job's last occurrence at or before now.
 func (j job) latest(now time.Time, zone *time.Location) time.Time {
 	now = now.In(zone)
 	due := time.Date(now.Year(), now.Month(), now.Day(), int(j.at.hour), int(j.at.minute), 0, 0, zone)
-	for due.After(now) || (j.weekly && due.Weekday() != j.day) {
+	for due.After(now) || !j.runs(due) {
 		due = due.AddDate(0, 0, -1)
 	}
 	return due
@@ -78,11 +80,8 @@ func (s *scheduler) Run(ctx context.Context) error {
 	}
 	for _, j := range s.jobs {
 		at := gocron.NewAtTimes(gocron.NewAtTime(j.at.hour, j.at.minute, 0))
-		definition := gocron.DailyJob(1, at)
-		if j.weekly {
-			definition = gocron.WeeklyJob(1, gocron.NewWeekdays(j.day), at)
-		}
-		_, err := cron.NewJob(definition, gocron.NewTask(func() { s.once(ctx, j) }),
+		// Each day at its hour: whether it runs on that day is for the job itself.
+		_, err := cron.NewJob(gocron.DailyJob(1, at), gocron.NewTask(func() { s.once(ctx, j) }),
 			gocron.WithName(j.name), gocron.WithSingletonMode(gocron.LimitModeReschedule), s.panics())
 		if err != nil {
 			return fmt.Errorf("schedule %s: %w", j.name, err)

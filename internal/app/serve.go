@@ -21,6 +21,7 @@ import (
 	"huiying/configs"
 	"huiying/incident"
 	"huiying/notify"
+	"huiying/report"
 	"huiying/storage/sqlite"
 )
 
@@ -48,6 +49,7 @@ type server struct {
 	zone     *time.Location
 	db       *sqlite.DB
 	house    *House
+	reports  report.Bureau
 	talk     *bot.Conversation
 	jobs     *scheduler
 	registry *prometheus.Registry
@@ -156,6 +158,7 @@ func (s *server) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.reports = bureau(s.cfg, s.house.Desk, s.db)
 	if s.talk, err = s.conversation(); err != nil {
 		return err
 	}

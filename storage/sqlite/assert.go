@@ -4,6 +4,7 @@ import (
 	"huiying/bot"
 	"huiying/desk"
 	"huiying/notify"
+	"huiying/report"
 )
 
 var (
@@ -11,6 +12,8 @@ var (
 	_ desk.Store    = (*DB)(nil)
 	_ notify.Outbox = (*DB)(nil)
 	_ bot.Inbox     = (*DB)(nil)
+	_ report.Source = (*DB)(nil)
+	_ report.Shelf  = (*DB)(nil)
 
 	_ notify.Amendments = (*DB)(nil)
 )

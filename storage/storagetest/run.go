@@ -9,6 +9,7 @@ import (
 	"huiying/desk"
 	"huiying/notify"
 	"huiying/org"
+	"huiying/report"
 )
 
 // Store is everything that the house keeps.
@@ -17,6 +18,8 @@ type Store interface {
 	notify.Outbox
 	notify.Amendments
 	bot.Inbox
+	report.Source
+	report.Shelf
 	// PutToken keeps the hash of a bearer token, in place of one of the same name.
 	PutToken(ctx context.Context, name string, hash []byte, person org.PersonID, role org.Role, now time.Time) error
 	// Token finds who a bearer token stands for by its hash, or incident.ErrNotFound.
@@ -46,7 +49,7 @@ type Open func(t *testing.T, dir string) Store
 // Run tries everything that the house relies on.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	for _, group := range [][]promise{saves(), logs(), timers(), notices(), claims(), settlements(), lists(), documents(), inboxes(), talks(), amendments()} {
+	for _, group := range [][]promise{saves(), logs(), timers(), notices(), claims(), settlements(), lists(), documents(), reports(), inboxes(), talks(), amendments()} {
 		for _, p := range group {
 			t.Run(p.text, func(t *testing.T) {
 				t.Parallel()

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"huiying/internal/app"
+	"huiying/report"
+	"huiying/report/render"
+)
+
+// reportFlags are those of every report.
+type reportFlags struct {
+	format, out, unit, font string
+	recount, issue          bool
+}
+
+func (f *reportFlags) add(cmd *cobra.Command, formats string) {
+	cmd.Flags().StringVar(&f.format, "format", "md", "格式："+formats)
+	cmd.Flags().StringVarP(&f.out, "output", "o", "", "写入文件，不指定则输出到屏幕")
+	cmd.Flags().StringVar(&f.unit, "unit", "", "只看一个单位的（编号、名称或简称），不指定为全县")
+	cmd.Flags().BoolVar(&f.recount, "recount", false, "不取已印发的，按记录重新统计（用于核对）")
+	cmd.Flags().BoolVar(&f.issue, "issue", false, "印发：定稿保存，此后不再改变；已印发的另存一个修订版")
+	cmd.Flags().StringVar(&f.font, "font", "", "图片所用的字体文件（TTF、OTF、TTC），不指定则用系统里的中文字体，没有的用内置点阵字体")
+}
+
+// newReport is `huiying report`: the reports, printed or written to a file.
+func newReport(opts *options) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "report",
+		Short: "每周超期汇总（督办通报）和月度评估",
+		Args:  args(cobra.NoArgs),
+		RunE:  func(*cobra.Command, []string) error { return usageError{errors.New("请写明 weekly 或 evaluation")} },
+	}
+	cmd.AddCommand(newReportWeekly(opts), newReportEvaluation(opts))
+	return cmd
+}
+
+func newReportWeekly(opts *options) *cobra.Command {
+	var f reportFlags
+	var week string
+	var send bool
+	cmd := &cobra.Command{
+		Use:   "weekly",
+		Short: "每周超期汇总：md（微信消息）、json、xlsx（清单）、docx（督办通报）、png（手机图片）",
+		Example: "  huiying report weekly --week 2026-W47 --format docx -o 通报.docx\n" +
+			"  huiying report weekly --week 2026-W47 --send\n\n" +
+			"退出状态：0 完成，1 不能统计或写不了文件，2 用法有误。",
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := loadConfig(opts)
+			if err != nil {
+				return err
+			}
+			return app.Reporting(cmd.Context(), cfg, func(r app.Reports) error {
+				w, err := weekFlag(week, r)
+				if err != nil {
+					return err
+				}
+				if send {
+					n, err := r.SendWeekly(cmd.Context(), w)
+					if err != nil {
+						return err //nolint:wrapcheck // a sentence for people
+					}
+					return printResult(opts, cmd.OutOrStdout(), map[string]any{"week": w.String(), "people": n}, fmt.Sprintf("已交给%d人，正在运行的回应会在半分钟内发出。", n))
+				}
+				return f.weekly(cmd.Context(), opts, cmd.OutOrStdout(), r, w)
+			})
+		},
+	}
+	f.add(cmd, "md、json、xlsx、docx、png")
+	cmd.Flags().StringVar(&week, "week", "", "哪一周，例如 2026-W47，不指定为上一周")
+	cmd.Flags().BoolVar(&send, "send", false, "再发送一次：县里和各单位的领导各收到自己的那份")
+	return cmd
+}
+
+func weekFlag(text string, r app.Reports) (report.Week, error) {
+	if text == "" {
+		return report.WeekBefore(r.Now, r.Zone), nil
+	}
+	w, ok := report.ParseWeek(text)
+	if !ok {
+		return w, usageError{fmt.Errorf("“%s”不是周，请写成 2026-W47", text)}
+	}
+	return w, nil
+}
+
+func (f reportFlags) weekly(ctx context.Context, opts *options, out io.Writer, r app.Reports, week report.Week) error {
+	var w report.Weekly
+	var err error
+	switch {
+	case f.issue:
+		w, _, err = r.IssueWeekly(ctx, app.Operator(), week, r.Now, true)
+	case f.recount:
+		w, err = r.CountWeekly(ctx, week, r.Now)
+	default:
+		w, _, err = r.Weekly(ctx, week, r.Now)
+	}
+	if err != nil {
+		return err //nolint:wrapcheck // a sentence for people
+	}
+	if f.unit != "" {
+		unit, ok := r.County().Directory.FindUnit(f.unit)
+		if !ok {
+			return usageError{fmt.Errorf("没有“%s”这个单位", f.unit)}
+		}
+		w = w.Of(unit.ID, unit.Name)
+	}
+	return f.write(opts, out, rendered{
+		value: w, md: w.Markdown(r.Zone), document: w.Document(r.Zone), poster: func() report.Poster { return w.Poster(r.Zone) }, zone: r.Zone,
+	})
+}
+
+// rendered is a report in all its forms.
+type rendered struct {
+	value    any
+	md       string
+	document report.Document
+	poster   func() report.Poster // nil where there is none
+	zone     *time.Location
+}
+
+// write renders the report in the format asked for, to the file or to out.
+func (f reportFlags) write(opts *options, out io.Writer, r rendered) error {
+	var b bytes.Buffer
+	var err error
+	format := f.format
+	if opts.json {
+		format = "json"
+	}
+	switch {
+	case format == "md":
+		b.WriteString(r.md + "\n")
+	case format == "json":
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		err = enc.Encode(r.value)
+	case format == "xlsx":
+		err = render.XLSX(&b, r.document)
+	case format == "docx":
+		err = render.DOCX(&b, r.document)
+	case format == "png" && r.poster != nil:
+		var face render.Face
+		if face, err = render.SystemFace(f.font); err == nil {
+			err = render.PNG(&b, r.poster(), face)
+		}
+	default:
+		return usageError{fmt.Errorf("没有“%s”这种格式", f.format)}
+	}
+	if err != nil {
+		return err //nolint:wrapcheck // says what
+	}
+	if f.out == "" {
+		if slices.Contains([]string{"xlsx", "docx", "png"}, format) && isTerminal(out) {
+			return usageError{errors.New(format + " 不能输出到屏幕，请用 -o 指定文件")}
+		}
+		if _, err := out.Write(b.Bytes()); err != nil {
+			return fmt.Errorf("write report: %w", err)
+		}
+		return nil
+	}
+	if err := os.WriteFile(f.out, b.Bytes(), 0o600); err != nil {
+		return fmt.Errorf("写不了文件 %s：%w", f.out, err)
+	}
+	return printResult(opts, out, map[string]any{"file": f.out, "bytes": b.Len()}, "已写入 "+strings.TrimSpace(f.out))
+}
+
+// isTerminal tells whether the output is a screen rather than a file or a pipe.
+func isTerminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"huiying/internal/app"
+	"huiying/report"
+)
+
+func newReportEvaluation(opts *options) *cobra.Command {
+	var f reportFlags
+	var month string
+	cmd := &cobra.Command{
+		Use:   "evaluation",
+		Short: "月度效果评估：指标、公式、分子分母、单位得分和扣分明细",
+		Example: "  huiying report evaluation --month 2026-11 --format xlsx -o 评估.xlsx\n" +
+			"  huiying report evaluation --month 2026-11 --issue\n\n" +
+			"退出状态：0 完成，1 不能统计或写不了文件，2 用法有误。",
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := loadConfig(opts)
+			if err != nil {
+				return err
+			}
+			return app.Reporting(cmd.Context(), cfg, func(r app.Reports) error {
+				m := report.MonthBefore(r.Now, r.Zone)
+				if month != "" {
+					var ok bool
+					if m, ok = report.ParseMonth(month); !ok {
+						return usageError{fmt.Errorf("“%s”不是月份，请写成 2026-11", month)}
+					}
+				}
+				return f.evaluation(cmd.Context(), opts, cmd.OutOrStdout(), r, m)
+			})
+		},
+	}
+	f.add(cmd, "md、json、xlsx、docx、png")
+	cmd.Flags().StringVar(&month, "month", "", "哪个月，例如 2026-11，不指定为上个月")
+	return cmd
+}
+
+func (f reportFlags) evaluation(ctx context.Context, opts *options, out io.Writer, r app.Reports, month report.Month) error {
+	var e report.Evaluation
+	var err error
+	switch {
+	case f.issue:
+		e, _, err = r.IssueEvaluation(ctx, app.Operator(), month, r.Now, true)
+	case f.recount:
+		e, err = r.CountEvaluation(ctx, month, r.Now)
+	default:
+		e, _, err = r.Evaluation(ctx, month, r.Now)
+	}
+	if err != nil {
+		return err //nolint:wrapcheck // a sentence for people
+	}
+	if f.unit != "" {
+		unit, ok := r.County().Directory.FindUnit(f.unit)
+		if !ok {
+			return usageError{fmt.Errorf("没有“%s”这个单位", f.unit)}
+		}
+		e = e.Of(unit.ID)
+	}
+	return f.write(opts, out, rendered{
+		value: e, md: e.Markdown(r.Zone), document: e.Document(r.Zone), poster: func() report.Poster { return e.Poster(r.Zone) }, zone: r.Zone,
+	})
+}

@@ -1,0 +1,144 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"huiying/incident"
+	"huiying/org"
+)
+
+// Bureau makes reports, issues them and files what people decide about them. Its methods
+// may be called from many goroutines.
+type Bureau struct {
+	Source Source
+	Shelf  Shelf
+	// Log returns the entries of a case in order.
+	Log  func(ctx context.Context, id incident.ID) ([]incident.Entry, error)
+	AsAt AsAt
+	// County is what is known of the county at this moment.
+	County func() County
+}
+
+// issuers are who may issue reports.
+func issuer(by org.Actor) bool {
+	return by.County(org.DutyOfficer, org.OfficeDirector, org.DeputyLeader) || by.Role == org.RoleSystem
+}
+
+// Scope is the unit whose part of a report somebody may read; empty with true for the
+// whole county's, false for nobody's. Whoever is of a unit reads his unit's.
+func Scope(by org.Actor) (org.UnitID, bool) {
+	switch {
+	case by.County(), by.Role == org.RoleViewer, by.Role == org.RoleAuditor, by.Role == org.RoleAdmin, by.Role == org.RoleSystem:
+		return "", true
+	case len(by.Holds) > 0:
+		return by.Holds[0].Unit, true
+	}
+	return "", false
+}
+
+func forbidden(text string) error {
+	return &incident.Error{Code: incident.CodeForbidden, Text: text}
+}
+
+func refused(text string) error { return &incident.Error{Code: incident.CodeRefused, Text: text} }
+
+// Weekly is a week's summary: as it was issued, or else counted now. The revision is 0
+// for one that was not issued.
+func (b Bureau) Weekly(ctx context.Context, week Week, now time.Time) (Weekly, int, error) {
+	kept, err := b.Shelf.Report(ctx, KindWeekly, week.String(), 0)
+	if err == nil {
+		w, err := Thaw[Weekly](kept)
+		return w, kept.Revision, err
+	}
+	if !errors.Is(err, incident.ErrNotFound) {
+		return Weekly{}, 0, fmt.Errorf("look for the issued summary: %w", err)
+	}
+	w, err := b.CountWeekly(ctx, week, now)
+	return w, 0, err
+}
+
+// CountWeekly counts a week anew, whatever was issued.
+func (b Bureau) CountWeekly(ctx context.Context, week Week, now time.Time) (Weekly, error) {
+	if !now.After(week.Period(b.County().Zone, time.Time{}).From) {
+		return Weekly{}, refused(week.String() + "还没有开始，没有可统计的内容。")
+	}
+	var before *Weekly
+	kept, err := b.Shelf.Report(ctx, KindWeekly, week.Before().String(), 0)
+	switch {
+	case err == nil:
+		w, err := Thaw[Weekly](kept)
+		if err != nil {
+			return Weekly{}, err
+		}
+		before = &w
+	case !errors.Is(err, incident.ErrNotFound):
+		return Weekly{}, fmt.Errorf("look for the summary of the week before: %w", err)
+	}
+	return NewWeekly(ctx, b.Source, b.AsAt, b.County(), week, now, before)
+}
+
+// IssueWeekly freezes a week's summary. One that was issued is returned as it is, unless
+// again asks for a new revision.
+func (b Bureau) IssueWeekly(ctx context.Context, by org.Actor, week Week, now time.Time, again bool) (Weekly, int, error) {
+	if !issuer(by) {
+		return Weekly{}, 0, forbidden("督办通报由县政府办印发，您不能办理。")
+	}
+	if p := week.Period(b.County().Zone, time.Time{}); now.Before(p.To) {
+		return Weekly{}, 0, refused("本周还没有结束，" + incident.Show(p.To, b.County().Zone) + "之后才能印发；现在可以查看到目前为止的情况。")
+	}
+	if !again {
+		if w, revision, err := b.Weekly(ctx, week, now); err != nil || revision > 0 {
+			return w, revision, err
+		}
+	}
+	w, err := b.CountWeekly(ctx, week, now)
+	if err != nil {
+		return w, 0, err
+	}
+	kept, err := Freeze(KindWeekly, week.String(), w.Policy, by.Name, now, w)
+	if err != nil {
+		return w, 0, err
+	}
+	revision, err := b.Shelf.KeepReport(ctx, kept)
+	if err != nil {
+		return w, 0, fmt.Errorf("keep the summary: %w", err)
+	}
+	return w, revision, b.propose(ctx, week, w, now)
+}
+
+// WeeklyText is the last whole week's summary as a message, of what the reader may see.
+func (b Bureau) WeeklyText(ctx context.Context, by org.Actor, now time.Time) (string, error) {
+	scope, ok := Scope(by)
+	if !ok {
+		return "", forbidden("您没有任职，也没有查看权限，请联系管理员。")
+	}
+	county := b.County()
+	w, _, err := b.Weekly(ctx, WeekBefore(now, county.Zone), now)
+	if err != nil {
+		return "", err
+	}
+	if scope != "" {
+		w = w.Of(scope, county.Directory.UnitName(scope))
+	}
+	return w.Text(county.Zone), nil
+}
+
+// propose files the week's proposals for people to decide.
+func (b Bureau) propose(ctx context.Context, week Week, w Weekly, now time.Time) error {
+	var before *Weekly
+	kept, err := b.Shelf.Report(ctx, KindWeekly, week.Before().String(), 0)
+	switch {
+	case err == nil:
+		last, err := Thaw[Weekly](kept)
+		if err != nil {
+			return err
+		}
+		before = &last
+	case !errors.Is(err, incident.ErrNotFound):
+		return fmt.Errorf("look for the summary of the week before: %w", err)
+	}
+	return b.file(ctx, w.Proposals(before, b.County().Directory.County(), now))
+}
