@@ -235,6 +235,40 @@ func (c *county) act(after time.Duration, id incident.ID, post org.Post, cmd fun
 	})
 }
 
+// publish plans that words go out, with all that comes before it: written, handed in and
+// reviewed by three people, all at that instant.
+func (c *county) publish(after time.Duration, id incident.ID, post org.Post, cmd func() incident.Command) {
+	c.later(after, func(ctx context.Context) error {
+		now, err := c.desk.Get(ctx, id)
+		if err != nil {
+			return err //nolint:wrapcheck // a fault of the store
+		}
+		const title, text = "情况通报", "有关部门已到现场，正在核实处理，进展将及时公布。联系电话：12345。"
+		hash, n := incident.HashText(title, text), len(now.Drafts)+1
+		writer := c.actor(now.Lead, org.Handler)
+		steps := []desk.Step{
+			{Command: incident.WriteDraft{Title: title, Text: text}, By: writer},
+			{Command: incident.SubmitDraft{Draft: n, Hash: hash, Secrecy: true, Privacy: true}, By: writer},
+		}
+		for i, post := range []org.Post{org.SectionHead, org.Deputy, org.Head} {
+			steps = append(steps, desk.Step{
+				Command: incident.ReviewDraft{Draft: n, Hash: hash, Stage: incident.Stages()[i], Approve: true}, By: c.actor(now.Lead, post),
+			})
+		}
+		out := cmd()
+		switch v := out.(type) {
+		case incident.Respond:
+			v.Draft = n
+			out = v
+		case incident.Release:
+			v.Draft = n
+			out = v
+		}
+		_, err = c.desk.Rehearse(ctx, id, append(steps, desk.Step{Command: out, By: c.actor(now.Lead, post)})...)
+		return err //nolint:wrapcheck // a refusal, or a fault of the store
+	})
+}
+
 func (c *county) register(ctx context.Context) error {
 	level := incident.General
 	switch n := c.rand.IntN(100); {
@@ -310,7 +344,7 @@ func (c *county) way(id incident.ID, level incident.Level, unit org.UnitID) {
 		c.grave(id, level, wait)
 	}
 	if c.chance(60) {
-		c.act(wait+c.within(50*time.Hour), id, org.Handler, func() incident.Command { return incident.Respond{Address: "https://example.gov.cn/reply"} })
+		c.publish(wait+c.within(50*time.Hour), id, org.Handler, func() incident.Command { return incident.Respond{Address: "https://example.gov.cn/reply"} })
 	}
 	if c.chance(7) {
 		c.act(wait+c.within(50*time.Hour), id, org.Handler, func() incident.Command { return incident.AskExtension{Days: 2, Reason: "等待检测报告"} })
@@ -331,7 +365,7 @@ func (c *county) way(id incident.ID, level incident.Level, unit org.UnitID) {
 func (c *county) grave(id incident.ID, level incident.Level, wait time.Duration) {
 	c.act(wait+c.within(2*time.Hour), id, org.Handler, func() incident.Command { return incident.FirstReport{Text: "已到现场，情况正在核实。"} })
 	if level == incident.Emergency {
-		c.act(wait+c.within(7*time.Hour), id, org.Head, func() incident.Command {
+		c.publish(wait+c.within(7*time.Hour), id, org.Head, func() incident.Command {
 			return incident.Release{Address: "https://example.gov.cn/notice", HeadSpoke: c.chance(40)}
 		})
 		c.act(wait+c.within(30*time.Hour), id, org.Deputy, func() incident.Command {
