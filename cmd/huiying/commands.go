@@ -14,7 +14,7 @@ import (
 // commands are the subcommands, each in a file of its own.
 func commands(opts *options) []*cobra.Command {
 	return []*cobra.Command{
-		newServe(opts), newImport(opts), newClassify(opts), newSLA(opts), newDrill(opts), newReport(opts), newConfig(opts), newMigrate(opts),
+		newServe(opts), newImport(opts), newClassify(opts), newSLA(opts), newDrill(opts), newReport(opts), newBacktest(opts), newConfig(opts), newMigrate(opts),
 		newCluster(), newBackup(opts), newRestore(opts), newAudit(opts), newUser(opts), newToken(opts), newChat(opts),
 	}
 }
