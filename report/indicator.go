@@ -143,7 +143,7 @@ func (n counter) milestone(c incident.Case, m incident.Milestone, unit org.UnitI
 	}
 	met := m.State == incident.Met
 	ref := Ref{Incident: c.ID, Milestone: m.Seq, Hit: met}
-	switch m.Kind {
+	switch m.Kind { //nolint:exhaustive // the others have no indicator
 	case incident.MilestoneAccept:
 		n.add(keyAccept, unit, ref)
 	case incident.MilestoneRespond:
@@ -161,7 +161,6 @@ func (n counter) milestone(c incident.Case, m incident.Milestone, unit org.UnitI
 		n.add(keyEmergency, unit, ref)
 	case incident.MilestoneConclude, incident.MilestonePlan:
 		n.ended(c, m, unit, ref)
-	case incident.MilestoneDispatch, incident.MilestoneRollingRelease, incident.MilestoneReview:
 	}
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -78,6 +79,11 @@ func gather(ctx context.Context, src Source, asAt AsAt, s scope, visit func(inci
 			return nil
 		}
 		was, there, err := asAt(ctx, c.ID, s.CutOff)
+		var refused *incident.Error
+		if errors.As(err, &refused) {
+			// Written under older rules, by which the present ones would not act.
+			was, there, err = rewind(c, s.CutOff), !c.RegisteredAt.After(s.CutOff), nil
+		}
 		if err != nil {
 			return fmt.Errorf("look back at incident %s: %w", c.ID, err)
 		}
@@ -118,6 +124,31 @@ func (s scope) unchanged(t Touched) (incident.Case, bool) {
 		m.Told = slices.DeleteFunc(m.Told, later)
 	}
 	return c, true
+}
+
+// rewind takes back what happened to a case after an instant, as far as the case itself
+// tells. It is for logs that the present rules cannot replay.
+func rewind(c incident.Case, at time.Time) incident.Case {
+	later := func(t time.Time) bool { return t.After(at) }
+	c.Milestones = slices.DeleteFunc(incident.CloneMilestones(c.Milestones), func(m incident.Milestone) bool { return later(m.From) })
+	for i := range c.Milestones {
+		m := &c.Milestones[i]
+		if later(m.MetAt) {
+			m.State, m.MetAt = incident.Pending, time.Time{}
+		}
+		m.Told = slices.DeleteFunc(m.Told, func(t incident.Told) bool { return later(t.At) })
+	}
+	concluded := len(c.Conclusions)
+	c.Conclusions = slices.DeleteFunc(slices.Clone(c.Conclusions), func(r incident.Conclusion) bool { return later(r.At) })
+	c.Responses = slices.DeleteFunc(slices.Clone(c.Responses), func(r incident.Response) bool { return later(r.At) })
+	c.Releases = slices.DeleteFunc(slices.Clone(c.Releases), func(r incident.Releasing) bool { return later(r.At) })
+	c.Conferences = slices.DeleteFunc(slices.Clone(c.Conferences), func(r incident.Conference) bool { return later(r.At) })
+	c.Extensions = slices.DeleteFunc(slices.Clone(c.Extensions), func(r incident.Extension) bool { return later(r.AskedAt) })
+	c.Dispatchings = slices.DeleteFunc(slices.Clone(c.Dispatchings), func(d incident.Dispatching) bool { return later(d.At) })
+	if len(c.Conclusions) < concluded && counts(c) {
+		c.State, c.Verified = incident.Handling, ""
+	}
+	return c
 }
 
 // counts tells whether the case itself counts: one that was merged or voided does not,
