@@ -42,7 +42,7 @@ func (p *proposal) ruling(period, name string, at time.Time) Ruling {
 	slices.Sort(p.incidents)
 	return Ruling{
 		Key: fmt.Sprintf("%s/%s/%s", p.kind, p.unit, period), Kind: p.kind, State: RulingOpen, Period: period, Unit: p.unit, At: at,
-		Incidents: p.incidents, Rule: strings.Join(p.rules, "；"), Text: fmt.Sprintf("建议对%s%s：%s", name, p.kind.Chinese(), strings.Join(p.rules, "；")),
+		Incidents: p.incidents, Rule: strings.Join(p.rules, "；"), Text: fmt.Sprintf("建议对%s%s：%s", name, p.kind.deed(), strings.Join(p.rules, "；")),
 	}
 }
 

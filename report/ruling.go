@@ -36,6 +36,14 @@ func (k RulingKind) Chinese() string {
 	return string(k)
 }
 
+// deed is the kind as something that is done to a unit.
+func (k RulingKind) deed() string {
+	if k == RulingReminder {
+		return "发提醒函"
+	}
+	return k.Chinese()
+}
+
 // RulingState is where a ruling stands.
 type RulingState string
 

@@ -79,8 +79,7 @@ func gather(ctx context.Context, src Source, asAt AsAt, s scope, visit func(inci
 			return nil
 		}
 		was, there, err := asAt(ctx, c.ID, s.CutOff)
-		var refused *incident.Error
-		if errors.As(err, &refused) {
+		if _, refused := errors.AsType[*incident.Error](err); refused {
 			// Written under older rules, by which the present ones would not act.
 			was, there, err = rewind(c, s.CutOff), !c.RegisteredAt.After(s.CutOff), nil
 		}

@@ -22,6 +22,7 @@ import (
 	"huiying/incident"
 	"huiying/intake"
 	"huiying/org"
+	reports "huiying/report"
 	"huiying/sla"
 	"huiying/storage/sqlite"
 	"huiying/web"
@@ -77,7 +78,7 @@ func newHouse(tb testing.TB, options ...func(*web.Deps)) *house {
 	h.token(tb, "大屏", "screen", org.RoleViewer)
 	deps := web.Deps{
 		Desk: h.desk, Decode: decoder(tb).Decode, Tokens: db, County: "示例县人民政府", Sources: []string{"12345热线", "县长信箱"},
-		Secret: []byte("0123456789abcdef0123456789abcdef"), Version: "test", Log: log,
+		Secret: []byte("0123456789abcdef0123456789abcdef"), Version: "test", Log: log, Reports: h.bureau(holidays),
 	}
 	for _, o := range options {
 		o(&deps)
@@ -86,6 +87,15 @@ func newHouse(tb testing.TB, options ...func(*web.Deps)) *house {
 		tb.Fatal(err)
 	}
 	return h
+}
+
+// bureau makes the reports of the house under test.
+func (h *house) bureau(holidays *sla.Holidays) reports.Bureau {
+	return reports.Bureau{Source: h.db, Shelf: h.db, Log: h.db.Log, AsAt: h.desk.AsAt, County: func() reports.County {
+		return reports.County{
+			Name: "示例县人民政府", Zone: zone(), Directory: h.desk.Directory(), Holidays: holidays, Policy: "p-1", Basis: "按自然日计算。",
+		}
+	}}
 }
 
 func (h *house) token(tb testing.TB, name string, person org.PersonID, role org.Role) {

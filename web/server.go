@@ -14,6 +14,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"huiying/desk"
+	"huiying/report"
 	"huiying/web/api"
 	"huiying/web/page"
 )
@@ -44,6 +45,8 @@ type Deps struct {
 	// Secure marks cookies for HTTPS only.
 	Secure  bool
 	Version string
+	// Reports makes and keeps reports; the zero one leaves them out.
+	Reports report.Bureau
 	Log     *slog.Logger
 }
 
@@ -82,7 +85,7 @@ func New(d Deps) (http.Handler, error) {
 	}
 	var err error
 	if s.pages, err = page.New(page.Deps{
-		Desk: d.Desk, Decode: d.Decode, County: d.County, Sources: d.Sources, Simulated: d.Simulated,
+		Desk: d.Desk, Decode: d.Decode, County: d.County, Sources: d.Sources, Simulated: d.Simulated, Reports: d.Reports,
 	}); err != nil {
 		return nil, fmt.Errorf("make pages: %w", err)
 	}
@@ -96,7 +99,7 @@ func New(d Deps) (http.Handler, error) {
 
 // mountAPI mounts the table of routes and what describes it.
 func (s *server) mountAPI() error {
-	routes := api.New(api.Deps{Desk: s.Desk, Decode: s.Decode}).Routes()
+	routes := api.New(api.Deps{Desk: s.Desk, Decode: s.Decode, Reports: s.Reports}).Routes()
 	for _, r := range routes {
 		s.mux.HandleFunc(r.Method+" "+api.Prefix+r.Path, s.authorized(r.Handle))
 	}

@@ -40,7 +40,7 @@ func (s *server) handler(ctx context.Context) (http.Handler, error) {
 		names = append(names, source.Name)
 	}
 	h, err := web.New(web.Deps{
-		Desk: s.house.Desk, Decode: decoder.Decode, Tokens: s.db, Ready: s.watch.ready,
+		Desk: s.house.Desk, Decode: decoder.Decode, Tokens: s.db, Ready: s.watch.ready, Reports: s.reports,
 		Metrics: promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{}),
 		County:  s.cfg.County.Name, Sources: names, Simulated: s.cfg.Simulated(), Clock: clockwork.NewRealClock(),
 		File:    func(name string) (io.ReadSeekCloser, string, error) { return s.files().Get(name) },

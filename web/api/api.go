@@ -13,6 +13,7 @@ import (
 	"huiying/desk"
 	"huiying/incident"
 	"huiying/org"
+	"huiying/report"
 )
 
 // Prefix is where the routes are mounted.
@@ -23,6 +24,8 @@ type Deps struct {
 	Desk *desk.Desk
 	// Decode reads a report as POST /incidents takes it; its errors are for people.
 	Decode func(io.Reader) (desk.Registration, error)
+	// Reports makes and keeps reports; the zero one leaves them out.
+	Reports report.Bureau
 }
 
 // Handler answers one request of somebody who was recognised. It returns an error

@@ -88,6 +88,11 @@ func (s *schemas) params(r Route) []any {
 			"name": "id", "in": "path", "required": true, "description": "事件编号", "schema": object{"type": "integer", "minimum": 1},
 		})
 	}
+	for _, name := range pathNames(r.Path) {
+		out = append(out, object{
+			"name": name, "in": "path", "required": true, "description": name, "schema": object{"type": "string"},
+		})
+	}
 	if r.Keyed {
 		out = append(out, object{
 			"name": "Idempotency-Key", "in": "header", "description": "同一键的同一操作只办一次", "schema": object{"type": "string", "maxLength": maxKey},
@@ -95,6 +100,17 @@ func (s *schemas) params(r Route) []any {
 	}
 	for _, p := range r.Query {
 		out = append(out, object{"name": p.Name, "in": "query", "required": p.Required, "description": p.Text, "schema": s.of(p.Sample)})
+	}
+	return out
+}
+
+// pathNames are a path's parameters beside the incident's number.
+func pathNames(path string) []string {
+	var out []string
+	for part := range strings.SplitSeq(path, "/") {
+		if name, ok := strings.CutPrefix(part, "{"); ok && name != "id}" {
+			out = append(out, strings.TrimSuffix(name, "}"))
+		}
 	}
 	return out
 }

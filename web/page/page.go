@@ -15,6 +15,7 @@ import (
 	"huiying/desk"
 	"huiying/incident"
 	"huiying/org"
+	"huiying/report"
 )
 
 //go:embed templates/*.html static/*
@@ -30,6 +31,8 @@ type Deps struct {
 	Sources []string
 	// Simulated: the desk's clock is not the real one.
 	Simulated bool
+	// Reports makes and keeps reports; the zero one leaves their pages out.
+	Reports report.Bureau
 }
 
 // Visit is who asks for a page.
@@ -76,7 +79,7 @@ func New(d Deps) (*Pages, error) {
 
 // Routes are the pages for people who are signed in.
 func (p *Pages) Routes() []Route {
-	return []Route{
+	return append([]Route{
 		{"GET /{$}", p.board},
 		{"GET /incidents", p.board},
 		{"GET /incidents/{id}", p.incident},
@@ -84,7 +87,7 @@ func (p *Pages) Routes() []Route {
 		{"POST /incidents/{id}/{command}", p.do},
 		{"GET /register", p.registerForm},
 		{"POST /register", p.register},
-	}
+	}, p.reportRoutes()...)
 }
 
 // asset is a file that pages refer to by a name that changes with its content.
@@ -118,6 +121,8 @@ type frame struct {
 	Simulated     bool
 	Style, Script string
 	MayRegister   bool
+	// Reports: there are pages of reports, and the reader may see some.
+	Reports bool
 	// Here is the navigation's entry that is being shown.
 	Here string
 }
@@ -128,6 +133,9 @@ func (p *Pages) frame(title, here string, v Visit) frame {
 		Clock: p.now().In(p.Desk.Zone).Format("2006年1月2日 15:04:05"),
 		Style: p.link("style.css"), Script: p.link("page.js"),
 		MayRegister: incident.Case{}.May(v.By, incident.KindRegister),
+	}
+	if _, may := report.Scope(v.By); may {
+		f.Reports = p.Reports.Source != nil
 	}
 	for i, h := range v.By.Holds {
 		if i > 0 {

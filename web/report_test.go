@@ -1,0 +1,115 @@
+package web_test
+
+import (
+	"bytes"
+	"image/png"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"huiying/incident"
+	"huiying/org"
+	reports "huiying/report"
+)
+
+// late has an incident in each of the two units, both overdue a week later.
+func late(t *testing.T) *house {
+	t.Helper()
+	h := newHouse(t)
+	for _, lead := range []org.UnitID{"zjj", "sthjj"} {
+		r := report("路灯不亮，联系13812345678")
+		r.Register.Report.ExternalID, r.Lead = string(lead), lead
+		r.Register.Report.Reporter = incident.Reporter{Name: "张三丰", Phone: "13812345678"}
+		h.register(t, r)
+	}
+	h.advance(t, 12*24*time.Hour) // Wednesday 2 December
+	return h
+}
+
+// TestReports_EachReadsHisOwn: the county sees everybody, a unit itself only, an intake
+// account nothing.
+func TestReports_EachReadsHisOwn(t *testing.T) {
+	t.Parallel()
+	h := late(t)
+	for _, c := range []struct {
+		person     org.PersonID
+		path       string
+		status     int
+		has, lacks string
+	}{
+		{"zhiban", "/weekly/2026-W48", http.StatusOK, `"unit_name":"县生态环境局"`, "13812345678"},
+		{"screen", "/weekly/2026-W48", http.StatusOK, `"unit_name":"县住建局"`, "张三丰"},
+		{"jingban", "/weekly/2026-W48", http.StatusOK, `"unit_name":"县住建局"`, `"unit_name":"县生态环境局"`},
+		{"jingban", "/weekly/2026-W48?unit=县生态环境局", http.StatusForbidden, "本单位", ""},
+		{"hotline", "/weekly/2026-W48", http.StatusForbidden, "查看权限", ""},
+		{"zhiban", "/weekly/2026-W99", http.StatusUnprocessableEntity, "2026-W47", ""},
+		{"zhiban", "/weekly/2030-W01", http.StatusConflict, "还没有开始", ""},
+		{"zhiban", "/evaluation/2026-11", http.StatusOK, `"formula":"`, "13812345678"},
+		{"zhiban", "/evaluation/2026-11/on_time", http.StatusOK, `"incident":1`, ""},
+		{"huanbao", "/evaluation/2026-11/on_time", http.StatusOK, `"incident":2`, `"incident":1`},
+		{"zhiban", "/evaluation/november", http.StatusUnprocessableEntity, "2026-11", ""},
+	} {
+		w := h.call(t, c.person, http.MethodGet, "/api/v1/reports"+c.path, "")
+		body := w.Body.String()
+		if w.Code/100 != c.status/100 || !strings.Contains(body, c.has) || (c.lacks != "" && strings.Contains(body, c.lacks)) {
+			t.Errorf("%s %s: %d, want %d with %s and without %s:\n%.600s", c.person, c.path, w.Code, c.status, c.has, c.lacks, body)
+		}
+	}
+}
+
+// TestReports_Pages: a leader opens week and month, follows a figure to its incidents and
+// takes the files along.
+func TestReports_Pages(t *testing.T) {
+	t.Parallel()
+	h := late(t)
+	b := h.signIn(t, "fuxian")
+	mustHave(t, b.get("/").Body.String(), `href="/weekly"`, `href="/evaluation"`)
+	week := b.get("/weekly/2026-W48").Body.String()
+	mustHave(t, week, "每周超期汇总", "11月23日—11月29日", "未印发", `href="/incidents/1"`, "办结已超期", "县生态环境局", "bulletin.docx")
+	mustNotHave(t, week, "13812345678", "张三丰")
+	month := b.get("/evaluation/2026-11").Body.String()
+	mustHave(t, month, "2026年11月效果评估", "按期办结率", "÷", `href="/evaluation/2026-11/on_time"`, "不排名")
+	mustHave(t, b.get("/evaluation/2026-11/on_time").Body.String(), "只计入分母", `href="/incidents/2"`)
+	for file, begins := range map[string]string{"bulletin.docx": "PK", "list.xlsx": "PK", "picture.png": "\x89PNG"} {
+		w := b.get("/weekly/2026-W48/" + file)
+		if w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), begins) {
+			t.Errorf("%s: %d, %.20q", file, w.Code, w.Body.String())
+		}
+		if file == "picture.png" {
+			if _, err := png.Decode(bytes.NewReader(w.Body.Bytes())); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if w := b.get("/weekly/2026-W48/bulletin.odt"); w.Code != http.StatusNotFound {
+		t.Errorf("a file that is none: %d", w.Code)
+	}
+	unit := h.signIn(t, "juzhang").get("/weekly/2026-W48").Body.String()
+	mustHave(t, unit, "县住建局", `href="/incidents/1"`)
+	mustNotHave(t, unit, "县生态环境局", `href="/incidents/2"`)
+}
+
+// TestRulings_APersonDecides: what the rules propose waits for the director, with a reason.
+func TestRulings_APersonDecides(t *testing.T) {
+	t.Parallel()
+	h := late(t)
+	_, holidays := book(t)
+	bureau := h.bureau(holidays)
+	if _, _, err := bureau.IssueWeekly(t.Context(), org.System("weekly"), reports.Week{Year: 2026, Number: 48}, h.desk.Clock.Now(), false); err != nil {
+		t.Fatal(err)
+	}
+	duty := h.signIn(t, "zhiban").get("/rulings").Body.String()
+	mustHave(t, duty, "提醒函", "县住建局", "本周超期")
+	mustNotHave(t, duty, "采纳</button>", "移送")
+	director := h.signIn(t, "zhuren")
+	mustHave(t, director.get("/rulings").Body.String(), "采纳</button>")
+	if w := director.fill("/rulings", "/rulings/1", map[string]string{"adopt": "1", "answer": ""}); w.Code == http.StatusSeeOther {
+		t.Error("decided without a reason")
+	}
+	if w := director.fill("/rulings", "/rulings/1", map[string]string{"adopt": "1", "answer": "同意发函"}); w.Code != http.StatusSeeOther {
+		t.Errorf("decide: %d %s", w.Code, w.Body)
+	}
+	mustHave(t, director.get("/rulings").Body.String(), "已采纳", "主任乙：同意发函")
+	mustHave(t, director.get("/weekly/2026-W48").Body.String(), "已印发")
+}
