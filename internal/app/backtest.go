@@ -225,7 +225,7 @@ func replay(ctx context.Context, cfg configs.Config, book sla.Book, reports []pa
 	}
 	recorder := drill.NewRecorder(db, func(n incident.Notice, _, _ string) { r.sent(n) })
 	r.house, err = NewHouse(ctx, Parts{
-		Book: book, Clock: r.clock, Store: recorded{db, recorder}, Channels: []notify.Channel{drill.Phone{}},
+		Book: book, Clock: r.clock, Store: recorded{db, db, recorder}, Channels: []notify.Channel{drill.Phone{}},
 		Assessor: assessor, Templates: templates, Notify: cfg.Notify, Log: log,
 	})
 	if err != nil {
