@@ -71,6 +71,7 @@ func (a *API) Routes() []Route {
 		{Method: http.MethodGet, Path: "/incidents/{id}/allowed", Name: "allowed", Title: "我现在可以办的操作", Answer: Allowed{}, Handle: a.allowed},
 		{Method: http.MethodPost, Path: "/incidents/{id}/unmask", Name: "unmask", Title: "查看来件人信息，须说明理由并留痕", Body: Unmasking{}, Answer: Unmasked{}, Handle: a.unmask},
 		{Method: http.MethodGet, Path: "/counts", Name: "counts", Title: "看板数字", Answer: desk.Counts{}, Handle: a.counts},
+		{Method: http.MethodGet, Path: "/drift", Name: "drift", Title: "研判与改定对照：改了多少次建议，按规则和模型分列", Query: driftParams(), Answer: desk.Drift{}, Handle: a.drift},
 		{Method: http.MethodGet, Path: "/units", Name: "units", Title: "单位", Answer: Units{}, Handle: a.units},
 		{Method: http.MethodGet, Path: "/me", Name: "me", Title: "当前口令是谁、任何职务", Answer: Me{}, Handle: a.me},
 		{Method: http.MethodGet, Path: "/policy", Name: "policy", Title: "新事件所用的时限政策", Answer: Policy{}, Handle: a.policy},
