@@ -147,7 +147,7 @@ func countyFields(kind incident.Kind, c incident.Case, values map[string]string)
 		return []field{lead, assisting, text("requirements", "办理要求", "", false)}, true
 	case incident.KindDesignate:
 		lead.ask = "指定哪个单位承办？指定后不得退回。"
-		return []field{lead, assisting, text("reason", "理由", "", false)}, true
+		return []field{lead, assisting, text("reason", "指定理由", "请写明指定理由。", true)}, true
 	case incident.KindRegrade:
 		return regradeFields(c, values), true
 	case incident.KindGrantExtension:
@@ -160,13 +160,13 @@ func countyFields(kind incident.Kind, c incident.Case, values map[string]string)
 		}}, text("text", "说明", "", false)}, true
 	case incident.KindMerge:
 		return []field{
-			{name: "into", label: "并入", ask: "并入哪一件？请发编号，例如：5号。", as: asNumberOf, required: true}, text("reason", "理由", "", false),
+			{name: "into", label: "并入", ask: "并入哪一件？请发编号，例如：5号。", as: asNumberOf, required: true}, text("reason", "并案理由", "请写明并案理由，例如：同一件事。", true),
 		}, true
 	case incident.KindSplit, incident.KindArchive:
 		if kind == incident.KindArchive {
 			return nil, true
 		}
-		return []field{text("reason", "理由", "", false)}, true
+		return []field{text("reason", "拆案理由", "请写明拆案理由。", true)}, true
 	case incident.KindVoid:
 		return []field{text("reason", "作废理由", "请写明作废理由。", true)}, true
 	case incident.KindReopen:

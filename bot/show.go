@@ -47,7 +47,7 @@ func (t *turn) owed(c incident.Case, m incident.Milestone) string {
 func (t *turn) logText(e incident.Entry) string {
 	text := incident.MaskText(e.Text)
 	switch e.Command { //nolint:exhaustive // the sentences of the others name no unit by its id
-	case incident.KindDispatch, incident.KindDesignate, incident.KindReturn, incident.KindAccept:
+	case incident.KindDispatch, incident.KindDesignate, incident.KindReturn, incident.KindAccept, incident.KindAssign, incident.KindOpinion:
 	default:
 		return text
 	}
@@ -60,6 +60,8 @@ func (t *turn) logText(e incident.Entry) string {
 			ids = append(ids, c.Assisting...)
 		case incident.Return:
 			ids = append(ids, c.Suggest)
+		case incident.Assign:
+			ids = append(ids, c.Unit)
 		}
 	}
 	slices.SortFunc(ids, func(a, b org.UnitID) int { return len(b) - len(a) })

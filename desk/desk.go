@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -31,6 +32,8 @@ type Deps struct {
 	Log      *slog.Logger
 	// Words are looked for in what is to go to the public.
 	Words Words
+	// Templates hold the official reports' (official.tmpl); nil for none.
+	Templates fs.FS
 	// Policy is the version that times new incidents; Holidays counts for every version.
 	Policy   *sla.Policy
 	Holidays *sla.Holidays

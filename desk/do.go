@@ -121,8 +121,13 @@ func (d *Desk) decide(ctx context.Context, before incident.Case, steps []Step, k
 		if after, book, err = d.timed(ctx, next, s.Command, now); err != nil {
 			return Change{}, err
 		}
-		if s.Command.Kind() == incident.KindRetime {
-			o.Entries[len(o.Entries)-1].Text += moved(was, after, d.Zone)
+		switch s.Command.Kind() { //nolint:exhaustive // the others say it themselves
+		case incident.KindRetime, incident.KindGrantExtension:
+			effect := moved(was, after, d.Zone)
+			o.Entries[len(o.Entries)-1].Text += effect
+			for i := range o.Notices {
+				o.Notices[i].Text += effect
+			}
 		}
 		if k := s.Command.Kind(); k == incident.KindDispatch || k == incident.KindDesignate {
 			d.tellBeside(after, &o)
@@ -272,12 +277,23 @@ func (d *Desk) address(book sla.Book, c incident.Case, out incident.Outcome, now
 		for _, r := range d.Directory().Resolve([]org.Post{n.Post}, unit, now) {
 			n.Person, n.Unit, n.Post, n.StandsFor = r.Person.ID, r.Unit, r.Post, r.StandsFor
 			n.Entry = c.Log.Seq + len(out.Entries)
+			n.Text = d.named(c, n.Text)
 			n.Level, n.Urgency, n.At = c.Level(), urgency(c.Level(), false), now
 			n.NotBefore = book.HoldUntil(c.Level(), now)
 			notices = append(notices, n)
 		}
 	}
 	return notices
+}
+
+// named begins a sentence with the unit's name where a command began it with its id.
+func (d *Desk) named(c incident.Case, text string) string {
+	for _, p := range c.Dispatchings {
+		if rest, ok := strings.CutPrefix(text, string(p.Unit)); ok && p.Unit != "" {
+			return d.Directory().UnitName(p.Unit) + rest
+		}
+	}
+	return text
 }
 
 func urgency(level incident.Level, overdue bool) incident.Urgency {

@@ -138,7 +138,7 @@ func TestDo_SameKeyTwice(t *testing.T) {
 	wg.Wait()
 	other := o.register(incident.General, "", "")
 	for range 2 {
-		if c, err := o.Do(t.Context(), o.duty(), other, incident.Merge{Into: id}, "merge-1"); err != nil || c.State != incident.Merged {
+		if c, err := o.Do(t.Context(), o.duty(), other, incident.Merge{Into: id, Reason: "同一件事"}, "merge-1"); err != nil || c.State != incident.Merged {
 			t.Fatalf("merge: %s, %v", c.State, err)
 		}
 	}
@@ -214,13 +214,13 @@ func TestMergeAndSplit(t *testing.T) {
 	old := o.register(incident.Major, house, "")
 	o.runTo("10:20")
 	main := o.register(incident.Major, house, "")
-	if _, err := o.Do(t.Context(), o.duty(), old, incident.Merge{Into: 99}, ""); err == nil || !strings.Contains(incident.Text(err), "没有99号事件") {
+	if _, err := o.Do(t.Context(), o.duty(), old, incident.Merge{Into: 99, Reason: "同一件事"}, ""); err == nil || !strings.Contains(incident.Text(err), "没有99号事件") {
 		t.Errorf("into nothing: %v", err)
 	}
-	if _, err := o.Do(t.Context(), o.duty(), old, incident.Merge{Into: old}, ""); err == nil || !strings.Contains(incident.Text(err), "自身") {
+	if _, err := o.Do(t.Context(), o.duty(), old, incident.Merge{Into: old, Reason: "同一件事"}, ""); err == nil || !strings.Contains(incident.Text(err), "自身") {
 		t.Errorf("into itself: %v", err)
 	}
-	if _, err := o.Do(t.Context(), o.as(house, org.Head), old, incident.Merge{Into: main}, ""); incident.CodeOf(err) != incident.CodeForbidden {
+	if _, err := o.Do(t.Context(), o.as(house, org.Head), old, incident.Merge{Into: main, Reason: "同一件事"}, ""); incident.CodeOf(err) != incident.CodeForbidden {
 		t.Errorf("by the unit: %v", err)
 	}
 	if len(o.get(main).More) != 0 {
@@ -241,7 +241,7 @@ func TestMergeAndSplit(t *testing.T) {
 	if n := len(o.deliveries(old)); n != before {
 		t.Errorf("%d notices on a merged incident", n-before)
 	}
-	if _, err := o.Do(t.Context(), o.duty(), main, incident.Merge{Into: old}, ""); err == nil || !strings.Contains(incident.Text(err), "已并案") {
+	if _, err := o.Do(t.Context(), o.duty(), main, incident.Merge{Into: old, Reason: "同一件事"}, ""); err == nil || !strings.Contains(incident.Text(err), "已并案") {
 		t.Errorf("into one that is merged: %v", err)
 	}
 	c := o.do(old, o.duty(), incident.Split{Reason: "不是一件事"})

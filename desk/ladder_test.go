@@ -259,7 +259,8 @@ func TestAssisting_OwnAcceptanceOnly(t *testing.T) {
 func TestQuiet_ResultsOfGeneralWait(t *testing.T) {
 	t.Parallel()
 	for level, want := range map[incident.Level]string{
-		incident.General: "23:00   zjj-handler “准予延期1天” not before 07:30", incident.Major: "23:00   zjj-handler “准予延期1天”",
+		incident.General: "23:00   zjj-handler “准予延期1天；办结的最迟时间由11月21日24:00改为11月22日24:00” not before 07:30",
+		incident.Major:   "23:00   zjj-handler “准予延期1天；给出方案或办结的最迟时间由11月23日24:00改为11月24日24:00”",
 	} {
 		o := open(t)
 		o.jumpTo("21:00")

@@ -92,7 +92,7 @@ func TestApply_Refusals(t *testing.T) {
 	fresh := registered(t, incident.Major)
 	sent := must(t, fresh, now, actor(hall, org.DutyOfficer), incident.Dispatch{Lead: house})
 	back := must(t, sent, now, actor(house, org.Deputy), incident.Return{Reason: "不属本单位职责"})
-	fixed := must(t, back, now, actor(hall, org.OfficeDirector), incident.Designate{Lead: house})
+	fixed := must(t, back, now, actor(hall, org.OfficeDirector), incident.Designate{Lead: house, Reason: "职责明确"})
 	taken := must(t, sent, now, actor(house, org.Handler), incident.Accept{})
 	tests := []struct {
 		name string

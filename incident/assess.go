@@ -104,7 +104,7 @@ func (cmd Regrade) apply(t *turn) error {
 		c.State = Assessed
 	}
 	c.askAll(t.now)
-	t.text += "由" + from.Chinese() + "调整为" + cmd.To.Chinese() + because(cmd.Reason)
+	t.text += "由" + from.Chinese() + "调整为" + cmd.To.Chinese() + because(cmd.Reason) + "；时限自" + Show(start, china()) + "起算"
 	return nil
 }
 

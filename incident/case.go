@@ -196,6 +196,7 @@ type Case struct {
 	Feedbacks       []Answer         `json:"feedbacks,omitempty"`
 	Verified        string           `json:"verified,omitempty"` // satisfied, unsatisfied, unreached
 	Reopened        time.Time        `json:"reopened,omitzero"`
+	Reopenings      int              `json:"reopenings,omitempty"`
 	MergedInto      ID               `json:"merged_into,omitempty"`
 }
 

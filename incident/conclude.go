@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -143,15 +144,49 @@ func (cmd Conclude) apply(t *turn) error {
 	return nil
 }
 
+// Audience is to whom an answer is given back.
+type Audience string
+
+// The audiences.
+const (
+	ToSuperior Audience = "superior" // what a superior passed down
+	ToPlatform Audience = "platform" // on the platform that sent it
+	ToReporter Audience = "reporter" // to the reporter, by his contact
+)
+
+// Chinese is the audience as officers read it.
+func (a Audience) Chinese() string {
+	switch a {
+	case ToSuperior:
+		return "上级"
+	case ToPlatform:
+		return "来源平台"
+	case ToReporter:
+		return "来件人"
+	}
+	return string(a)
+}
+
+// FeedbackTo is to whom the source of the case wants its answer.
+func (c Case) FeedbackTo() Audience {
+	if c.Report.Source.Kind == SourceSuperior {
+		return ToSuperior
+	}
+	return ToPlatform
+}
+
 // Answer is 反馈: the answer delivered to the platform or superior, with proof.
 type Answer struct {
 	At      time.Time `json:"at"`
+	To      Audience  `json:"to,omitempty"`
 	Address string    `json:"address"`
 	Text    string    `json:"text,omitempty"`
 }
 
 // Feedback is 反馈 on the platform it came from, or to the superior that handed it down.
 type Feedback struct {
+	// To is the source's own audience where it is empty: the platform or the superior.
+	To Audience `json:"to,omitempty"`
 	// Address is the proof: an address or a document number.
 	Address string    `json:"address"`
 	At      time.Time `json:"at,omitzero"`
@@ -169,10 +204,20 @@ func (cmd Feedback) apply(t *turn) error {
 	if err != nil {
 		return err
 	}
-	t.c.Feedbacks = append(t.c.Feedbacks, Answer{At: at, Address: cmd.Address, Text: cmd.Text})
+	to := cmd.To
+	if to == "" {
+		to = t.c.FeedbackTo()
+	}
+	if to.Chinese() == string(to) {
+		return invalid("to", "反馈对象只能是 superior（上级）、platform（来源平台）、reporter（来件人）。")
+	}
+	t.c.Feedbacks = append(t.c.Feedbacks, Answer{At: at, To: to, Address: cmd.Address, Text: cmd.Text})
 	t.c.meetAll(at, MilestoneFeedback) // an answer given just before the conclusion counts
 	t.meetFact(at, MilestoneRespond)
 	t.text = "反馈：" + cmd.Address
+	if cmd.To != "" {
+		t.text = "反馈" + to.Chinese() + "：" + cmd.Address
+	}
 	return nil
 }
 
@@ -210,9 +255,14 @@ func (cmd Reopen) apply(t *turn) error {
 	}
 	c := t.c
 	c.Reopened = t.now
+	c.Reopenings++
 	c.startClock(c.Level(), t.now, "reopen", t.now)
 	c.State = Handling
 	t.text = "重办" + because(cmd.Reason)
+	if c.Verified == "unsatisfied" {
+		t.text = fmt.Sprintf("二次办理（第%d次重办，回访不满意）%s", c.Reopenings, because(cmd.Reason))
+	}
+	t.text += "；自现在重新计时，此前的结果保留"
 	t.tell(NoticeResult, c.Lead, org.Handler, t.text)
 	return nil
 }

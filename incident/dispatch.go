@@ -51,6 +51,9 @@ type Designate struct {
 func (Designate) Kind() Kind { return KindDesignate }
 
 func (cmd Designate) apply(t *turn) error {
+	if err := need("reason", cmd.Reason, "指定理由"); err != nil {
+		return err
+	}
 	if err := t.dispatch(cmd.Lead, cmd.Assisting); err != nil {
 		return err
 	}
@@ -160,6 +163,7 @@ func (cmd Return) apply(t *turn) error {
 	if cmd.Suggest != "" {
 		t.text += "，建议由" + string(cmd.Suggest) + "承办"
 	}
+	t.text += "；时限照走，不因退回顺延"
 	c.Lead = ""
 	c.State = Returned
 	t.tell(NoticeResult, "", org.DutyOfficer, t.text)

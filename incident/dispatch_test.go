@@ -87,10 +87,10 @@ func TestReturn_Edges(t *testing.T) {
 	s.do("2026-11-20T18:00:00+08:00", duty(), incident.Dispatch{Lead: house})
 	s.refused("2026-11-20T22:00:00.001+08:00", deputy(), back, "11月20日22:00") // counted from the new dispatch
 	s.do("2026-11-20T18:10:00+08:00", deputy(), back)
-	s.do("2026-11-20T18:20:00+08:00", director(), incident.Designate{Lead: house})
+	s.do("2026-11-20T18:20:00+08:00", director(), incident.Designate{Lead: house, Reason: "职责明确"})
 	s.refused("2026-11-20T18:21:00+08:00", boss(), back, "不得退回")
 	s.refused("2026-11-20T18:21:00+08:00", duty(), incident.Dispatch{Lead: traffic}, "指定承办")
-	s.do("2026-11-20T18:22:00+08:00", director(), incident.Designate{Lead: traffic})
+	s.do("2026-11-20T18:22:00+08:00", director(), incident.Designate{Lead: traffic, Reason: "职责明确"})
 	s.refused("2026-11-20T18:23:00+08:00", actor(traffic, org.Head), back, "不得退回")
 }
 

@@ -29,7 +29,7 @@ func ExampleCase_Apply() {
 		}},
 		{officer, incident.Dispatch{Lead: "县住建局"}},
 		{deputy, incident.Return{Reason: "该路段由交通局管养", Suggest: "县交通局"}},
-		{officer, incident.Designate{Lead: "县住建局"}},
+		{officer, incident.Designate{Lead: "县住建局", Reason: "职责明确"}},
 	} {
 		next, out, err := c.Apply(step.cmd, step.by, now)
 		if err != nil {
@@ -42,6 +42,6 @@ func ExampleCase_Apply() {
 	// Output:
 	// 已研判 登记：12345热线，研判为一般
 	// 已分办 分办给县住建局
-	// 已退回 县住建局退回，理由：该路段由交通局管养，建议由县交通局承办
+	// 已退回 县住建局退回，理由：该路段由交通局管养，建议由县交通局承办；时限照走，不因退回顺延
 	// 事件现在是“已退回”，“指定承办”须由县政府办主任办理，王值班（县值班员）不能办理。您现在可以：分办、升降级、并案、督办。
 }

@@ -16,6 +16,9 @@ type Extension struct {
 	Granted   time.Time `json:"granted,omitzero"`
 	Refused   time.Time `json:"refused,omitzero"`
 	Answer    string    `json:"answer,omitempty"`
+	// AskedBy and AnsweredBy are the people, with their posts.
+	AskedBy    string `json:"asked_by,omitempty"`
+	AnsweredBy string `json:"answered_by,omitempty"`
 }
 
 // Open tells whether it waits for an answer.
@@ -58,7 +61,7 @@ func (cmd AskExtension) apply(t *turn) error {
 	if most := wholeDays(*m); cmd.Days < 1 || cmd.Days > most {
 		return invalid("days", fmt.Sprintf("延期天数须在1至%d天之间，不得超过原时限。", most))
 	}
-	c.Extensions = append(c.Extensions, Extension{AskedAt: t.now, Days: cmd.Days, Reason: cmd.Reason, Milestone: m.Seq, Clock: m.Clock})
+	c.Extensions = append(c.Extensions, Extension{AskedAt: t.now, Days: cmd.Days, Reason: cmd.Reason, Milestone: m.Seq, Clock: m.Clock, AskedBy: t.signer(KindAskExtension)})
 	t.handle()
 	t.text = fmt.Sprintf("申请延期%d天%s", cmd.Days, because(cmd.Reason))
 	t.tell(NoticeResult, "", "office_director", string(c.Lead)+t.text)
@@ -105,7 +108,7 @@ func (cmd GrantExtension) apply(t *turn) error {
 	} else if t.now.After(m.Limit) {
 		return refused("准予延期须在期限届满前，本件已于" + Show(m.Limit, china()) + "到期，只能不予延期。")
 	}
-	e.Granted, e.Answer = t.now, cmd.Answer
+	e.Granted, e.Answer, e.AnsweredBy = t.now, cmd.Answer, t.signer(KindGrantExtension)
 	t.text = fmt.Sprintf("准予延期%d天%s", e.Days, note(cmd.Answer))
 	t.tell(NoticeResult, t.c.Lead, "handler", t.text)
 	return nil
@@ -125,10 +128,22 @@ func (cmd RefuseExtension) apply(t *turn) error {
 	if e == nil {
 		return refused("没有等待答复的延期申请。")
 	}
-	e.Refused, e.Answer = t.now, cmd.Answer+cmd.Reason
-	t.text = "不予延期" + note(e.Answer)
+	if err := need("reason", cmd.Answer+cmd.Reason, "不予延期的理由"); err != nil {
+		return err
+	}
+	e.Refused, e.Answer, e.AnsweredBy = t.now, cmd.Answer+cmd.Reason, t.signer(KindRefuseExtension)
+	t.text = "不予延期" + note(e.Answer) + "；原期限不变"
 	t.tell(NoticeResult, t.c.Lead, "handler", t.text)
 	return nil
+}
+
+// signer names who decides, with the post that gives him the right.
+func (t *turn) signer(k Kind) string {
+	as := t.c.ref(t.by, k)
+	if as.Post == "" {
+		return t.by.Name
+	}
+	return t.by.Name + "（" + as.Post.Chinese() + "）"
 }
 
 func (c *Case) openExtension() *Extension {

@@ -24,9 +24,12 @@ func (cmd Merge) apply(t *turn) error {
 	if cmd.Into == c.ID {
 		return invalid("into", "不能并入自身，请填写另一件的编号。")
 	}
+	if err := need("reason", cmd.Reason, "并案理由"); err != nil {
+		return err
+	}
 	c.Prior, c.State, c.MergedInto = c.State, Merged, cmd.Into
 	c.voidPending()
-	t.text = fmt.Sprintf("并入%s号%s", cmd.Into, because(cmd.Reason))
+	t.text = fmt.Sprintf("并入%s号%s；本件未完成的时限取消，随%s号办理", cmd.Into, because(cmd.Reason), cmd.Into)
 	return nil
 }
 
@@ -60,13 +63,16 @@ func (cmd Absorb) apply(t *turn) error {
 		r.From = cmd.From
 		c.More = append(c.More, r)
 	}
+	effect := "时限不变"
 	if cmd.ReceivedAt.Before(c.ReceivedAt) {
+		effect = "来件更早，接报时间改为" + Show(cmd.ReceivedAt, china())
 		c.ReceivedAt = cmd.ReceivedAt
 		if c.Level() != "" && c.Reopened.IsZero() {
 			c.startClock(c.Level(), cmd.ReceivedAt, "merge", t.now)
+			effect += "，时限由此起算"
 		}
 	}
-	t.text = fmt.Sprintf("%s号并入本件，共%d条来件", cmd.From, len(c.More)+1)
+	t.text = fmt.Sprintf("%s号并入本件，共%d条来件；%s", cmd.From, len(c.More)+1, effect)
 	return nil
 }
 
@@ -86,7 +92,7 @@ func (Yield) Kind() Kind { return KindYield }
 
 func (cmd Yield) apply(t *turn) error { //nolint:unparam // Command wants it
 	t.c.drop(cmd.From)
-	t.text = fmt.Sprintf("%s号从本件拆出", cmd.From)
+	t.text = fmt.Sprintf("%s号从本件拆出；本件时限不变", cmd.From)
 	return nil
 }
 
@@ -99,10 +105,13 @@ type Split struct {
 // Kind is KindSplit.
 func (Split) Kind() Kind { return KindSplit }
 
-func (cmd Split) apply(t *turn) error { //nolint:unparam // Command wants it
+func (cmd Split) apply(t *turn) error {
+	if err := need("reason", cmd.Reason, "拆案理由"); err != nil {
+		return err
+	}
 	c := t.c
 	c.State, c.Prior = c.Prior, ""
-	t.text = fmt.Sprintf("从%s号拆出%s", c.MergedInto, because(cmd.Reason))
+	t.text = fmt.Sprintf("从%s号拆出%s；恢复并案前的状态，原时限照算", c.MergedInto, because(cmd.Reason))
 	c.MergedInto = 0
 	return nil
 }
@@ -121,6 +130,6 @@ func (cmd DoVoid) apply(t *turn) error {
 	}
 	t.c.State = Void
 	t.c.voidPending()
-	t.text = "作废" + because(cmd.Reason)
+	t.text = "作废" + because(cmd.Reason) + "；未完成的时限取消，记录保留"
 	return nil
 }

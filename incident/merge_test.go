@@ -40,8 +40,8 @@ func TestMergeAndSplit(t *testing.T) {
 	t.Parallel()
 	s := tell(t, incident.Major, "2026-11-23T08:00:00+08:00")
 	s.do("2026-11-23T09:00:00+08:00", handler(), incident.Plan{PromisedAt: at(t, "2026-12-10T00:00:00+08:00")})
-	s.refused("2026-11-23T10:00:00+08:00", duty(), incident.Merge{Into: 3}, "自身")
-	s.refused("2026-11-23T10:00:00+08:00", duty(), incident.Merge{}, "编号")
+	s.refused("2026-11-23T10:00:00+08:00", duty(), incident.Merge{Into: 3, Reason: "同一件事"}, "自身")
+	s.refused("2026-11-23T10:00:00+08:00", duty(), incident.Merge{Reason: "同一件事"}, "编号")
 	s.do("2026-11-23T10:00:00+08:00", duty(), incident.Merge{Into: 9, Reason: "同一件事"})
 	if _, pending := s.c.NextDue(); pending || s.c.MergedInto != 9 || s.c.Prior != incident.Handling {
 		t.Fatalf("merged: %+v", s.c)

@@ -69,6 +69,10 @@ type Conference struct {
 	Speaker   string    `json:"speaker"`
 	HeadSpoke bool      `json:"head_spoke,omitempty"`
 	Address   string    `json:"address,omitempty"`
+	Host      string    `json:"host,omitempty"`
+	Materials string    `json:"materials,omitempty"`
+	// Questions are what was asked, and the answers.
+	Questions string `json:"questions,omitempty"`
 }
 
 // PressConference is 新闻发布会: its record with place, time and speaker (国办发〔2016〕80号: within 24 h).
@@ -77,7 +81,11 @@ type PressConference struct {
 	Speaker   string    `json:"speaker"`
 	HeadSpoke bool      `json:"head_spoke,omitempty"`
 	At        time.Time `json:"at,omitzero"`
-	Address   string    `json:"address,omitempty"`
+	// Address is that of the transcript or report.
+	Address   string `json:"address,omitempty"`
+	Host      string `json:"host,omitempty"`
+	Materials string `json:"materials,omitempty"`
+	Questions string `json:"questions,omitempty"`
 }
 
 // Kind is KindPressConference.
@@ -96,6 +104,7 @@ func (cmd PressConference) apply(t *turn) error {
 	}
 	t.c.Conferences = append(t.c.Conferences, Conference{
 		At: at, Place: cmd.Place, Speaker: cmd.Speaker, HeadSpoke: cmd.HeadSpoke, Address: cmd.Address,
+		Host: cmd.Host, Materials: cmd.Materials, Questions: cmd.Questions,
 	})
 	t.meetFact(at, MilestonePressConference)
 	t.handle()

@@ -228,7 +228,7 @@ func inState(t *testing.T, state incident.State) incident.Case {
 		cmd  incident.Command
 	}{
 		incident.Returned: {incident.Dispatched, actor(house, org.Deputy), incident.Return{Reason: "不属本单位职责"}},
-		incident.Merged:   {incident.Handling, duty, incident.Merge{Into: 9}},
+		incident.Merged:   {incident.Handling, duty, incident.Merge{Into: 9, Reason: "同一件事"}},
 		incident.Void:     {incident.Assessed, director, incident.DoVoid{Reason: "误报"}},
 	}
 	stop := state
@@ -280,14 +280,14 @@ func sample(k incident.Kind) incident.Command {
 		incident.KindRegister:        incident.Register{Report: incident.Report{Title: "x", Source: incident.Source{Name: "x"}}},
 		incident.KindAssess:          incident.Assess{Level: incident.Emergency},
 		incident.KindDispatch:        incident.Dispatch{Lead: traffic},
-		incident.KindDesignate:       incident.Designate{Lead: traffic},
+		incident.KindDesignate:       incident.Designate{Lead: traffic, Reason: "职责明确"},
 		incident.KindAccept:          incident.Accept{},
 		incident.KindReturn:          incident.Return{Reason: "不属本单位职责"},
 		incident.KindProgress:        incident.Progress{Text: "已派人"},
 		incident.KindRegrade:         incident.Regrade{To: incident.Emergency, RegradeBy: "correction", Reason: "有人受伤"},
 		incident.KindAskExtension:    incident.AskExtension{Days: 2, Reason: "等待检测"},
 		incident.KindGrantExtension:  incident.GrantExtension{},
-		incident.KindRefuseExtension: incident.RefuseExtension{},
+		incident.KindRefuseExtension: incident.RefuseExtension{Reason: "材料不足"},
 		incident.KindPause:           incident.Pause{},
 		incident.KindFirstReport:     incident.FirstReport{Text: "首报"},
 		incident.KindRespond:         incident.Respond{Address: "论坛"},
@@ -304,10 +304,10 @@ func sample(k incident.Kind) incident.Command {
 		incident.KindConclude:        incident.Conclude{ConcludeKind: incident.Resolved, Result: "已修补"},
 		incident.KindFeedback:        incident.Feedback{Address: "论坛"},
 		incident.KindVerify:          incident.Verify{Result: "satisfied"},
-		incident.KindMerge:           incident.Merge{Into: 9},
+		incident.KindMerge:           incident.Merge{Into: 9, Reason: "同一件事"},
 		incident.KindAbsorb:          incident.Absorb{From: 9, Reports: []incident.Report{{Title: "同一件"}}},
 		incident.KindYield:           incident.Yield{From: 9},
-		incident.KindSplit:           incident.Split{},
+		incident.KindSplit:           incident.Split{Reason: "并错了"},
 		incident.KindVoid:            incident.DoVoid{Reason: "误报"},
 		incident.KindReopen:          incident.Reopen{Reason: "群众不满意"},
 		incident.KindArchive:         incident.Archive{},

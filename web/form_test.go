@@ -94,7 +94,7 @@ func TestForms_EveryCommand(t *testing.T) {
 		{"juzhang", 1, "conclude", map[string]string{"kind": "resolved", "result": "已处置"}, []string{"办结（已解决）：已处置", "已办结"}},
 		{"jingban", 1, "feedback", map[string]string{"address": "政函1号"}, []string{"反馈：政函1号"}},
 		{"zhiban", 1, "verify", map[string]string{"result": "unsatisfied", "text": "仍有异味"}, []string{"回访：不满意：仍有异味"}},
-		{"zhiban", 1, "reopen", map[string]string{"reason": "异味未除"}, []string{"重办，理由：异味未除"}},
+		{"zhiban", 1, "reopen", map[string]string{"reason": "异味未除"}, []string{"二次办理（第1次重办，回访不满意），理由：异味未除"}},
 		{"zhuren", 1, "retime", map[string]string{"reason": "节假日已公布"}, []string{"重算时限，理由：节假日已公布"}},
 		{"zhiban", 2, "dispatch", map[string]string{"lead": "zjj"}, nil},
 		{"fenguan", 2, "return", map[string]string{"reason": "不属我局职责", "suggest": "sthjj"}, []string{"县住建局退回，理由：不属我局职责，建议由县生态环境局承办"}},
@@ -173,7 +173,7 @@ func TestForms_RefusalKeepsWhatWasTyped(t *testing.T) {
 			[]string{`id="conclude-basis-error">请填写政策或法律依据`, "政策不支持</textarea>", `<option value="explained" selected>`},
 		},
 		{"no choice", zhiban, 5, "dispatch", map[string]string{"lead": ""}, 400, []string{"请选择主办单位"}},
-		{"merged into none", zhiban, 5, "merge", map[string]string{"into": "99"}, 400, []string{"没有99号事件", `value="99"`}},
+		{"merged into none", zhiban, 5, "merge", map[string]string{"into": "99", "reason": "同一件事"}, 400, []string{"没有99号事件", `value="99"`}},
 		{"not in this state", zhiban, 4, "archive", nil, 409, []string{"还有未完成的时限节点"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

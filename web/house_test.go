@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -65,6 +66,7 @@ func newHouse(tb testing.TB, options ...func(*web.Deps)) *house {
 	policy, holidays := book(tb)
 	h.desk, err = desk.New(tb.Context(), desk.Deps{
 		Store: db, Clock: h.clock, Zone: zone(), Assessor: assessor{}, Log: log, Policy: policy, Holidays: holidays,
+		Templates: os.DirFS("../configs/templates"), Words: desk.Words{Sensitive: []string{"情绪稳定"}},
 		Reachable: func(p org.Person) bool { return len(p.Addresses) > 0 }, WakeEngine: func(time.Time) {}, WakeCourier: func() {},
 	})
 	if err != nil {

@@ -71,7 +71,7 @@ func NewHouse(ctx context.Context, p Parts) (*House, error) {
 	})
 	h.Desk, err = desk.New(ctx, desk.Deps{
 		Store: p.Store, Clock: p.Clock, Zone: p.Book.Zone, Assessor: p.Assessor(directory), Log: p.Log,
-		Words: p.Words, Policy: p.Book.Policy, Holidays: p.Book.Holidays,
+		Words: p.Words, Templates: p.Templates, Policy: p.Book.Policy, Holidays: p.Book.Holidays,
 		Reachable: h.Courier.Reachable, WakeEngine: h.Engine.Wake, WakeCourier: h.wake,
 	})
 	if err != nil {

@@ -351,6 +351,7 @@ func (p *player) command(ctx context.Context, s Step) error {
 	}
 	kind := incident.Kind(s.Do)
 	seen(s, c, kind)
+	rehearsed(s, kind)
 	raw, err := json.Marshal(s.Args)
 	if err != nil {
 		return fmt.Errorf("encode step: %w", err)
@@ -411,6 +412,18 @@ func defaultPost(c incident.Case, kind incident.Kind, s Step) org.Post {
 		return firstOf(c.WhoMay(kind), false)
 	}
 	return firstOf(c.WhoMay(kind), true)
+}
+
+// rehearsed gives a step of an older script the reason that the command asks for now.
+func rehearsed(s Step, kind incident.Kind) {
+	if !slices.Contains([]incident.Kind{incident.KindMerge, incident.KindSplit, incident.KindDesignate, incident.KindRefuseExtension}, kind) {
+		return
+	}
+	_, reason := s.Args["reason"]
+	_, answer := s.Args["answer"]
+	if !reason && !answer {
+		s.Args["reason"] = "演练"
+	}
 }
 
 func approved(d incident.Draft) bool { return d.State == incident.Approved }

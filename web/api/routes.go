@@ -70,6 +70,7 @@ func (a *API) Routes() []Route {
 		{Method: http.MethodGet, Path: "/incidents/{id}/deliveries", Name: "deliveries", Title: "通知了谁、何时、走哪个渠道、是否送达", Answer: Deliveries{}, Handle: a.deliveries},
 		{Method: http.MethodGet, Path: "/incidents/{id}/allowed", Name: "allowed", Title: "我现在可以办的操作", Answer: Allowed{}, Handle: a.allowed},
 		{Method: http.MethodPost, Path: "/incidents/{id}/unmask", Name: "unmask", Title: "查看来件人信息，须说明理由并留痕", Body: Unmasking{}, Answer: Unmasked{}, Handle: a.unmask},
+		{Method: http.MethodGet, Path: "/feedback", Name: "feedback_queue", Title: "还没有反馈的来源平台和上级，供平台对接程序取用", Query: []Param{{Name: "source", Text: "只要这个来源的", Sample: ""}}, Answer: FeedbackQueue{}, Handle: a.feedback},
 		{Method: http.MethodGet, Path: "/counts", Name: "counts", Title: "看板数字", Answer: desk.Counts{}, Handle: a.counts},
 		{Method: http.MethodGet, Path: "/drift", Name: "drift", Title: "研判与改定对照：改了多少次建议，按规则和模型分列", Query: driftParams(), Answer: desk.Drift{}, Handle: a.drift},
 		{Method: http.MethodGet, Path: "/units", Name: "units", Title: "单位", Answer: Units{}, Handle: a.units},

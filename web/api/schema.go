@@ -125,6 +125,8 @@ func enum(t reflect.Type) []string {
 		return words(incident.Kinds())
 	case reflect.TypeFor[incident.DraftState]():
 		return words(incident.DraftStates())
+	case reflect.TypeFor[incident.Audience]():
+		return []string{string(incident.ToSuperior), string(incident.ToPlatform), string(incident.ToReporter)}
 	case reflect.TypeFor[incident.Stage]():
 		return words(incident.Stages())
 	case reflect.TypeFor[org.Post]():

@@ -64,7 +64,7 @@ func (p *Pages) fields(kind incident.Kind, c incident.Case, by org.Actor) []fiel
 		return []field{
 			{name: "lead", label: "指定主办单位", as: asUnit, required: true, help: "指定后不得退回"},
 			{name: "assisting", label: "协办单位", as: asUnits},
-			reason("指定理由", false),
+			reason("指定理由", true),
 		}
 	case incident.KindReturn:
 		return []field{reason("退回理由", true), {name: "suggest", label: "建议承办单位", as: asUnit}}
@@ -120,7 +120,10 @@ func unitFields(kind incident.Kind) []field {
 			{name: "place", label: "地点", as: asLine, required: true},
 			{name: "speaker", label: "发布人", as: asLine, required: true},
 			factTime("召开时间"),
-			{name: "address", label: "报道网址", as: asLine},
+			{name: "host", label: "主持人", as: asLine},
+			{name: "materials", label: "发布材料", as: asLine},
+			{name: "questions", label: "提问与回答", as: asText, help: "谁问了什么，怎样回答的"},
+			{name: "address", label: "实录或报道网址", as: asLine},
 			{name: "head_spoke", label: "主要负责人发声", as: asCheck},
 		}
 	case incident.KindPlan:
@@ -131,7 +134,13 @@ func unitFields(kind incident.Kind) []field {
 	case incident.KindConclude:
 		return concludeFields()
 	case incident.KindFeedback:
-		return []field{where("反馈的网址或文号"), factTime("反馈时间"), {name: "text", label: "反馈内容", as: asText}}
+		return []field{
+			{name: "to", label: "反馈给谁", as: asChoice, options: []option{
+				{Value: "", Label: "来源要求的对象"}, {Value: "superior", Label: "上级"}, {Value: "platform", Label: "来源平台"}, {Value: "reporter", Label: "来件人"},
+			}},
+			where("反馈的网址或文号"), factTime("反馈时间"),
+			{name: "text", label: "反馈内容", as: asText},
+		}
 	}
 	return nil
 }
@@ -157,7 +166,7 @@ func countyFields(kind incident.Kind) []field {
 	case incident.KindGrantExtension:
 		return []field{{name: "answer", label: "答复意见", as: asText}}
 	case incident.KindRefuseExtension:
-		return []field{reason("不予延期的理由", false)}
+		return []field{reason("不予延期的理由", true)}
 	case incident.KindVerify:
 		return []field{
 			{name: "result", label: "回访结果", as: asChoice, required: true, options: []option{
@@ -169,9 +178,9 @@ func countyFields(kind incident.Kind) []field {
 			{name: "text", label: "说明", as: asText},
 		}
 	case incident.KindMerge:
-		return []field{{name: "into", label: "并入哪一件（编号）", as: asNumber, required: true}, reason("理由", false)}
+		return []field{{name: "into", label: "并入哪一件（编号）", as: asNumber, required: true}, reason("并案理由", true)}
 	case incident.KindSplit:
-		return []field{reason("理由", false)}
+		return []field{reason("拆案理由", true)}
 	case incident.KindVoid:
 		return []field{reason("作废理由", true)}
 	case incident.KindReopen:

@@ -36,8 +36,12 @@ type incidentView struct {
 	Timeline   []entryView
 	Deliveries []deliveryView
 	Drafts     []draftView
-	Now, Other []formView
-	Done       string
+	// Room: there is an emergency room.
+	Room            bool
+	Contradictions  []string
+	Parts, Opinions []roomLine
+	Now, Other      []formView
+	Done            string
 	// Fault is a refusal that belongs to no form that is shown.
 	Fault  string
 	Unmask formView
@@ -135,6 +139,11 @@ func (p *Pages) load(r *http.Request, v Visit, id incident.ID, tried *attempt) (
 	view.Timeline = p.timeline(entries, now)
 	view.Deliveries = p.deliveries(c, deliveries, now)
 	view.Now, view.Other = p.forms(c, v, tried)
+	if tried == nil {
+		if err := p.prefill(c, entries, view.Now, view.Other); err != nil {
+			return incidentView{}, err
+		}
+	}
 	view.Unmask = p.unmaskForm(c, v, tried)
 	if tried != nil && !tried.shown(view) {
 		view.Fault = tried.err
@@ -175,7 +184,8 @@ func (p *Pages) view(c incident.Case, v Visit, now time.Time) incidentView {
 		}
 		view.Milestones = append(view.Milestones, p.milestone(m, now))
 	}
-	view.Drafts = p.drafts(c, now)
+	view.Drafts, view.Room, view.Contradictions = p.drafts(c, now), c.Level() == incident.Emergency, p.Desk.Contradictions(c)
+	view.Parts, view.Opinions = p.parts(c, now)
 	if due, ok := c.NextDue(); ok {
 		next := p.milestone(due, now)
 		view.Next = &next

@@ -83,6 +83,7 @@ func (p *Pages) Routes() []Route {
 		{"GET /{$}", p.board},
 		{"GET /incidents", p.board},
 		{"GET /incidents/{id}", p.incident},
+		{"GET /incidents/{id}/room", p.room},
 		{"GET /incidents/{id}/{command}", p.back},
 		{"POST /incidents/{id}/{command}", p.do},
 		{"GET /register", p.registerForm},

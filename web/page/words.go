@@ -83,7 +83,15 @@ func (p *Pages) logText(e incident.Entry) string {
 	switch e.Command { //nolint:exhaustive // the sentences of the others hold neither
 	case incident.KindTell:
 		return rungLabel.ReplaceAllStringFunc(text, rungText)
-	case incident.KindDispatch, incident.KindDesignate, incident.KindReturn, incident.KindAccept:
+	case incident.KindRelease, incident.KindRespond:
+		for _, u := range p.Desk.Directory().Data().Units {
+			text = strings.NewReplacer(string(u.ID)+"未会签", u.Name+"未会签", string(u.ID)+"、", u.Name+"、").Replace(text)
+		}
+	case incident.KindOpinion:
+		if rest, ok := strings.CutPrefix(text, string(e.Actor.Unit)); ok {
+			text = p.unit(e.Actor.Unit) + rest
+		}
+	case incident.KindDispatch, incident.KindDesignate, incident.KindReturn, incident.KindAccept, incident.KindAssign:
 		for _, id := range p.unitsIn(e) {
 			text = strings.ReplaceAll(text, string(id), p.unit(id))
 		}
@@ -102,6 +110,8 @@ func (p *Pages) unitsIn(e incident.Entry) []org.UnitID {
 			ids = append(append(ids, c.Lead), c.Assisting...)
 		case incident.Return:
 			ids = append(ids, c.Suggest)
+		case incident.Assign:
+			ids = append(ids, c.Unit)
 		}
 	}
 	var out []org.UnitID

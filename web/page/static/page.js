@@ -14,6 +14,8 @@ addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+
 const needs = {
   resolved: ["result", "address"],
   planned: ["promised_at", "result"],
