@@ -23,6 +23,8 @@ type formView struct {
 	Open bool
 	// Plain: the command asks for nothing, and is a button alone.
 	Plain bool
+	// Words are those that are decided on: nobody must look for them elsewhere.
+	Words *draftView
 	// Quiet and Grave colour the button: not waited for, and not easily taken back.
 	Quiet, Grave bool
 }
@@ -60,6 +62,8 @@ func (p *Pages) forms(c incident.Case, v Visit, tried *attempt) (now, other []fo
 			other = append(other, f)
 		}
 	}
+	// What others wait for comes first.
+	slices.SortStableFunc(now, func(a, b formView) int { return first(a.Kind) - first(b.Kind) })
 	// Somebody who looks sees at once what to do; the first of several is unfolded.
 	if tried == nil && len(now) > 0 && !now[0].Plain {
 		now[0].Open = true
@@ -72,6 +76,7 @@ func (p *Pages) form(kind incident.Kind, c incident.Case, v Visit, tried *attemp
 		Kind: kind, Name: kind.Chinese(), Action: "/incidents/" + c.ID.String() + "/" + string(kind),
 		Key: newKey(), CSRF: v.CSRF, Grave: kind == incident.KindVoid || kind == incident.KindArchive,
 	}
+	f.Words = p.decidedOn(kind, c, v)
 	fields := p.fields(kind, c, v.By)
 	f.Plain = len(fields) == 0
 	var typed url.Values
@@ -86,6 +91,40 @@ func (p *Pages) form(kind incident.Kind, c incident.Case, v Visit, tried *attemp
 		f.Fields = append(f.Fields, p.fieldView(string(kind), fd, typed, faults))
 	}
 	return f
+}
+
+// first orders what is waited for: acceptance, then the reviews that hold others up.
+func first(kind incident.Kind) int {
+	switch kind { //nolint:exhaustive // the others come last
+	case incident.KindAccept:
+		return 0
+	case incident.KindReview, incident.KindCountersign:
+		return 1
+	case incident.KindSubmit:
+		return 2
+	}
+	return 3
+}
+
+// decidedOn is the draft that a command decides on, nil for none.
+func (p *Pages) decidedOn(kind incident.Kind, c incident.Case, v Visit) *draftView {
+	var d *incident.Draft
+	switch kind { //nolint:exhaustive // the others decide on no words
+	case incident.KindReview:
+		d = c.ToReview(v.By)
+	case incident.KindCountersign:
+		d = c.ToSign(v.By)
+	case incident.KindSubmit:
+		d = draftIn(c, incident.Drafting)
+	}
+	if d == nil {
+		return nil
+	}
+	view := p.draft(c, *d, p.now())
+	if kind == incident.KindSubmit {
+		view.Found = p.Desk.Vet(c, d.N)
+	}
+	return &view
 }
 
 // fieldView shows a field; typed is nil for a form that was not sent yet.
