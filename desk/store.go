@@ -100,7 +100,7 @@ type Filter struct {
 	Open    bool
 	Level   incident.Level
 	Unit    org.UnitID // leads or assists
-	Overdue bool       // a pending milestone's limit lies before Now
+	Overdue bool       // a pending milestone's limit lies before Now; inner ones do not count here, nor below
 	// DueBy: a pending milestone's limit lies at or before; with DueFrom, not before that.
 	DueBy   time.Time
 	DueFrom time.Time

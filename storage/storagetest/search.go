@@ -92,9 +92,9 @@ func counted(h *house) {
 			want.Open[c.Level()]++
 			want.Units[c.Lead]++
 		}
-		overdue := func(m incident.Milestone) bool { return m.StateAt(noon()) == incident.Overdue }
+		overdue := func(m incident.Milestone) bool { return !m.Kind.Inner() && m.StateAt(noon()) == incident.Overdue }
 		near := func(m incident.Milestone) bool {
-			return m.Pending() && !m.Limit.Before(noon()) && !m.Limit.After(until)
+			return m.Pending() && !m.Kind.Inner() && !m.Limit.Before(noon()) && !m.Limit.After(until)
 		}
 		if slices.ContainsFunc(c.Milestones, overdue) {
 			want.Overdue++

@@ -110,7 +110,7 @@ func (p *Pages) roomView(c incident.Case, v Visit, now time.Time) roomView {
 // parts are the assisting units' tasks, and what they answered.
 func (p *Pages) parts(c incident.Case, now time.Time) (parts, opinions []roomLine) {
 	for _, part := range c.Parts {
-		line := roomLine{At: p.show(part.Due, now), Head: p.unit(part.Unit), Text: part.What}
+		line := roomLine{Head: p.unit(part.Unit), Text: part.What + "，期限" + p.show(part.Due, now)}
 		if part.Answered.IsZero() {
 			line.Text += "（" + left(part.Due, now) + "）"
 		} else {
