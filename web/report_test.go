@@ -1,8 +1,10 @@
 package web_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"image/png"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -112,4 +114,41 @@ func TestRulings_APersonDecides(t *testing.T) {
 	}
 	mustHave(t, director.get("/rulings").Body.String(), "已采纳", "主任乙：同意发函")
 	mustHave(t, director.get("/weekly/2026-W48").Body.String(), "已印发")
+}
+
+// TestEvidence: one click gives the timeline with its hashes and the receipts, nothing of
+// the reporter.
+func TestEvidence(t *testing.T) {
+	t.Parallel()
+	h := late(t)
+	b := h.signIn(t, "zhuren")
+	mustHave(t, b.get("/incidents/1").Body.String(), "/incidents/1/evidence.zip")
+	w := b.get("/incidents/1/evidence.zip")
+	z, err := zip.NewReader(bytes.NewReader(w.Body.Bytes()), int64(w.Body.Len()))
+	if w.Code != http.StatusOK || err != nil {
+		t.Fatalf("evidence: %d, %v", w.Code, err)
+	}
+	files := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[f.Name] = string(raw)
+	}
+	mustHave(t, files["办理记录.json"], `"seq": 1`, `"command": "register"`, `"hash": "`)
+	mustHave(t, files["送达记录.json"], "局长己")
+	for name := range files {
+		if name != "SHA256SUMS" {
+			mustHave(t, files["SHA256SUMS"], name)
+		}
+		mustNotHave(t, files[name], "13812345678", "张三丰")
+	}
+	if w := b.get("/incidents/99/evidence.zip"); w.Code != http.StatusNotFound {
+		t.Errorf("of no incident: %d", w.Code)
+	}
 }

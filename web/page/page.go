@@ -84,6 +84,7 @@ func (p *Pages) Routes() []Route {
 		{"GET /incidents", p.board},
 		{"GET /incidents/{id}", p.incident},
 		{"GET /incidents/{id}/room", p.room},
+		{"GET /incidents/{id}/evidence.zip", p.evidence},
 		{"GET /incidents/{id}/{command}", p.back},
 		{"POST /incidents/{id}/{command}", p.do},
 		{"GET /register", p.registerForm},
