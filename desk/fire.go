@@ -4,48 +4,96 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"huiying/incident"
 	"huiying/org"
 )
 
-// batch is how many cases with due timers are decided on and saved together.
-const batch = 256
+const (
+	// batch is how many cases with due timers are decided on and saved together.
+	batch = 128
+	// lanes is how many batches are under way at once: while one is written, the next is
+	// read and decided on.
+	lanes = 3
+	// most is how many cases one call fires before people are told of them. Deciding
+	// comes before sending, so that what is due stands in the outbox soon.
+	most = 80 * batch
+)
 
 // Fire fires every timer that is due at now and says when the next one is (zero for
 // none). It is the engine's FireFunc. What is late, after an outage, is fired at once;
 // of one milestone each person hears only the highest rung.
 func (d *Desk) Fire(ctx context.Context, now time.Time) (time.Time, error) {
 	for {
-		due, next, err := d.Store.Due(ctx, now, batch)
+		ids, next, err := d.Store.Due(ctx, now, most)
 		if err != nil {
 			return time.Time{}, fmt.Errorf("look for due timers: %w", err)
 		}
-		if len(due) == 0 {
+		if len(ids) == 0 {
 			return next, nil
 		}
-		changes := make([]Change, 0, len(due))
-		var faults []error
-		for _, dc := range due {
-			change, err := d.fire(ctx, dc.Case, now)
-			if err != nil {
-				// One case that cannot be timed must not silence the others.
-				faults = append(faults, fmt.Errorf("fire timer of incident %s: %w", dc.Case.ID, err))
-				continue
-			}
-			changes = append(changes, change)
-		}
-		if err := d.keep(ctx, changes); err != nil {
+		changes, err := d.fireAll(ctx, ids, now)
+		d.saved(changes...)
+		if err != nil {
 			return time.Time{}, err
-		}
-		if len(faults) > 0 {
-			return time.Time{}, errors.Join(faults...)
 		}
 	}
 }
 
-// keep saves fired timers.
+// fireAll fires the due timers of cases and returns what was saved. The first fault stops
+// it; a case that cannot be timed does not silence the others.
+func (d *Desk) fireAll(ctx context.Context, ids []incident.ID, now time.Time) ([]Change, error) {
+	if len(ids) <= batch {
+		return d.fireBatch(ctx, ids, now)
+	}
+	batches := make(chan []incident.ID, len(ids)/batch+1)
+	for chunk := range slices.Chunk(ids, batch) {
+		batches <- chunk
+	}
+	close(batches)
+	var mu sync.Mutex
+	var changes []Change
+	var fault error
+	var all sync.WaitGroup
+	for range lanes {
+		all.Go(func() {
+			for chunk := range batches {
+				done, err := d.fireBatch(ctx, chunk, now)
+				mu.Lock()
+				changes, fault = append(changes, done...), errors.Join(fault, err)
+				mu.Unlock()
+			}
+		})
+	}
+	all.Wait()
+	return changes, fault
+}
+
+func (d *Desk) fireBatch(ctx context.Context, ids []incident.ID, now time.Time) ([]Change, error) {
+	cases, err := d.Store.LoadAll(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("load due incidents: %w", err)
+	}
+	changes := make([]Change, 0, len(cases))
+	var faults []error
+	for _, c := range cases {
+		change, err := d.fire(ctx, c, now)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("fire timer of incident %s: %w", c.ID, err))
+			continue
+		}
+		changes = append(changes, change)
+	}
+	if err := d.keep(ctx, changes); err != nil {
+		return nil, errors.Join(append(faults, err)...)
+	}
+	return changes, errors.Join(faults...)
+}
+
+// keep saves fired timers; whoever is to be woken is for the caller.
 func (d *Desk) keep(ctx context.Context, changes []Change) error {
 	if len(changes) == 0 {
 		return nil
@@ -60,7 +108,6 @@ func (d *Desk) keep(ctx context.Context, changes []Change) error {
 			return fmt.Errorf("save fired timer of incident %s: %w", s.ID, s.Err)
 		}
 	}
-	d.saved(changes...)
 	return nil
 }
 

@@ -112,9 +112,11 @@ func (d *Desk) Check(ctx context.Context, now time.Time) ([]Unwatched, error) {
 				out = append(out, Unwatched{ID: id})
 			}
 			if len(timers) > 0 {
-				if err := d.keep(ctx, []Change{{Case: c, Lean: true, Timers: timers}}); err != nil {
+				change := Change{Case: c, Lean: true, Timers: timers}
+				if err := d.keep(ctx, []Change{change}); err != nil {
 					return nil, err
 				}
+				d.saved(change)
 			}
 			after = id
 		}

@@ -45,11 +45,6 @@ type Saved struct {
 	Err error
 }
 
-// DueCase is a case with timers that are due.
-type DueCase struct {
-	Case incident.Case
-}
-
 // Store keeps what desk decides. All methods may be called from many goroutines;
 // times are UTC milliseconds inside and come back in UTC.
 type Store interface {
@@ -62,9 +57,11 @@ type Store interface {
 	Announce(ctx context.Context, notices []incident.Notice) error
 	// Load returns the case whole, or [incident.ErrNotFound].
 	Load(ctx context.Context, id incident.ID) (incident.Case, error)
-	// Due returns at most n cases that have a timer at or before now, the earliest first,
-	// and when the next timer after now is due (zero for none).
-	Due(ctx context.Context, now time.Time, n int) ([]DueCase, time.Time, error)
+	// LoadAll returns the cases whole, in the order of the ids; one that is not there is left out.
+	LoadAll(ctx context.Context, ids []incident.ID) ([]incident.Case, error)
+	// Due returns at most n cases that have a timer at or before now, each once, the earliest
+	// first, and when the next timer after now is due (zero for none).
+	Due(ctx context.Context, now time.Time, n int) ([]incident.ID, time.Time, error)
 	// Untimed returns at most n open cases, after the id given, that have no timer at all:
 	// overdue to the end of their ladders, or forgotten, which must not be.
 	Untimed(ctx context.Context, after incident.ID, n int) ([]incident.ID, error)

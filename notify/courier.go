@@ -66,12 +66,13 @@ type Courier struct {
 	channels map[string]Channel
 	pacers   map[string]*pacer
 	wake     chan struct{}
+	lines    chan struct{} // one place for each message that may be on its way
 }
 
 // NewCourier makes a courier; it reads what was sent in the last hour and a little, so that a
 // restart does not go over a quota.
 func NewCourier(ctx context.Context, cfg Config, d Deps) (*Courier, error) {
-	c := &Courier{Deps: d, cfg: cfg, channels: map[string]Channel{}, pacers: map[string]*pacer{}, wake: make(chan struct{}, 1)}
+	c := &Courier{Deps: d, cfg: cfg, channels: map[string]Channel{}, pacers: map[string]*pacer{}, wake: make(chan struct{}, 1), lines: make(chan struct{}, cfg.Senders)}
 	for _, ch := range d.Channels {
 		recent, err := d.Outbox.Recent(ctx, ch.Name(), d.Clock.Now().Add(-hour))
 		if err != nil {
@@ -99,6 +100,9 @@ func (c *Courier) Wake() {
 const (
 	lookAgain  = 30 * time.Second
 	retryClaim = time.Second
+	// makers times the senders work on messages at once: while some are on their way,
+	// others are written down or settled, which the storage does for many in one go.
+	makers = 16
 	// drain is how long a stop waits for what is on its way; what is cut off then counts
 	// as unknown and is sent again, with the same bytes, by the next start.
 	drain = 3 * time.Second
@@ -110,7 +114,7 @@ func (c *Courier) Run(ctx context.Context) error {
 	sending, abort := context.WithCancel(context.WithoutCancel(ctx))
 	defer abort()
 	var senders sync.WaitGroup
-	for range c.cfg.Senders {
+	for range makers * c.cfg.Senders {
 		senders.Go(func() {
 			for p := range work {
 				c.deliver(sending, p)
@@ -125,7 +129,7 @@ func (c *Courier) Run(ctx context.Context) error {
 	}()
 	for ctx.Err() == nil {
 		began := c.Clock.Now()
-		parcels, next, err := c.Outbox.Claim(ctx, began, 4*c.cfg.Senders)
+		parcels, next, err := c.Outbox.Claim(ctx, began, makers*c.cfg.Senders)
 		cost := c.Clock.Since(began)
 		sleep := lookAgain
 		switch {
@@ -171,7 +175,7 @@ func (c *Courier) rest(ctx context.Context, cost time.Duration) {
 // Run, so that each instant is finished before the next begins.
 func (c *Courier) Drain(ctx context.Context) (time.Time, error) {
 	for {
-		parcels, next, err := c.Outbox.Claim(ctx, c.Clock.Now(), 4*c.cfg.Senders)
+		parcels, next, err := c.Outbox.Claim(ctx, c.Clock.Now(), makers*c.cfg.Senders)
 		if err != nil {
 			return time.Time{}, fmt.Errorf("claim: %w", err)
 		}
@@ -313,9 +317,11 @@ func settled(ws []Waiting) bool {
 }
 
 func (c *Courier) attempt(ctx context.Context, ch Channel, e Envelope, ws []Waiting) {
+	c.lines <- struct{}{}
 	sending, cancel := context.WithTimeout(ctx, c.cfg.SendTimeout)
 	outcome := ch.Send(sending, e)
 	cancel()
+	<-c.lines
 	if outcome.Status == Retry && c.giveUp(e, ws, outcome.Reason) {
 		outcome.Status = Permanent
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"text/template"
 	"time"
 	"unicode/utf8"
@@ -299,8 +300,13 @@ func markdown(text, link string) string {
 // EscapeMarkdown replaces what a platform might read as markup by its full-width twin,
 // which every client shows alike.
 func EscapeMarkdown(s string) string {
-	return strings.NewReplacer("<", "＜", ">", "＞", "*", "＊", "_", "＿", "`", "｀", "[", "［", "]", "］", "#", "＃").Replace(s)
+	return markup().Replace(s)
 }
+
+//nolint:gochecknoglobals // made once, never written
+var markup = sync.OnceValue(func() *strings.Replacer {
+	return strings.NewReplacer("<", "＜", ">", "＞", "*", "＊", "_", "＿", "`", "｀", "[", "［", "]", "］", "#", "＃")
+})
 
 // CutRunes shortens a text to at most n characters, the last being … if any were cut.
 func CutRunes(s string, n int) string {

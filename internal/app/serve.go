@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -63,6 +64,8 @@ type server struct {
 // Serve runs the house until ctx is cancelled, and then drains: requests first, then
 // engine and jobs, then what is on its way to people, the store last.
 func Serve(ctx context.Context, cfg configs.Config, o Options) (err error) {
+	spare := Headroom()
+	defer runtime.KeepAlive(spare)
 	s := &server{Options: o, cfg: cfg, registry: prometheus.NewRegistry()}
 	if s.zone, err = Zone(cfg); err != nil {
 		return err

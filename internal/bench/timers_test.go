@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -187,6 +188,8 @@ func prepare(b *testing.B, dispatched []time.Time) string {
 // were told, and reports how late they were.
 func fire(b *testing.B, dir string, due []time.Time) (durable, sent []time.Duration) {
 	b.Helper()
+	spare := app.Headroom()
+	defer runtime.KeepAlive(spare)
 	clock := app.NewScaled(clockwork.NewRealClock(), due[0].Add(-3*time.Second), 1)
 	platform := httptest.NewServer(wecom.New(clock, wecom.Options{CorpID: "corp", Secret: "secret", AgentID: 1000002}))
 	defer platform.Close()

@@ -52,7 +52,7 @@ func (s *store) Save(ctx context.Context, changes ...desk.Change) ([]desk.Saved,
 }
 
 // Due implements desk.Store.
-func (s *store) Due(ctx context.Context, now time.Time, n int) ([]desk.DueCase, time.Time, error) {
+func (s *store) Due(ctx context.Context, now time.Time, n int) ([]incident.ID, time.Time, error) {
 	if err := s.before("due"); err != nil {
 		return nil, time.Time{}, err
 	}

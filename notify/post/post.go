@@ -30,12 +30,21 @@ func (f *Fault) Outcome() notify.Outcome {
 	return notify.Outcome{Status: notify.Retry, Reason: notify.ReasonUnknown, Detail: f.Text}
 }
 
-// Client returns a copy of c (nil for the default) that follows no redirect: a message
-// with its token in the address goes where it was addressed to or nowhere.
+// open is how many connections to one platform are kept for the next message: as many as
+// messages may be on their way, since a new one costs more than a message.
+const open = 64
+
+// Client returns a copy of c (nil for one that keeps its connections) that follows no
+// redirect: a message with its token in the address goes where it was addressed to or nowhere.
 func Client(c *http.Client) *http.Client {
 	var own http.Client
-	if c != nil {
+	switch t, ok := http.DefaultTransport.(*http.Transport); {
+	case c != nil:
 		own = *c
+	case ok:
+		t = t.Clone()
+		t.MaxIdleConnsPerHost = open
+		own.Transport = t
 	}
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &own

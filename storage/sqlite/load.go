@@ -7,10 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
-	"huiying/desk"
 	"huiying/incident"
 )
 
@@ -39,7 +37,8 @@ func (db *DB) Load(ctx context.Context, id incident.ID) (incident.Case, error) {
 		return incident.Case{}, fmt.Errorf("begin read: %w", err)
 	}
 	defer t.Rollback() //nolint:errcheck // a read leaves nothing to undo
-	c, err := scanCase(t.QueryRowContext(ctx, caseColumns+`WHERE id = ?`, int64(id)))
+	q := db.reader.in(t)
+	c, err := scanCase(q.QueryRowContext(ctx, caseColumns+`WHERE id = ?`, int64(id)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, incident.ErrNotFound
 	}
@@ -47,14 +46,10 @@ func (db *DB) Load(ctx context.Context, id incident.ID) (incident.Case, error) {
 		return c, fmt.Errorf("read incident: %w", err)
 	}
 	cases := []incident.Case{c}
-	if err := milestones(ctx, t, cases); err != nil {
+	if err := milestones(ctx, q, cases); err != nil {
 		return c, err
 	}
 	return cases[0], nil
-}
-
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
 // milestones reads the milestones of all the cases at once.
@@ -63,13 +58,16 @@ func milestones(ctx context.Context, q querier, cases []incident.Case) error {
 		return nil
 	}
 	at := make(map[incident.ID]int, len(cases))
-	args := make([]any, len(cases))
+	ids := make([]incident.ID, len(cases))
 	for i, c := range cases {
 		at[c.ID] = i
-		args[i] = int64(c.ID)
+		ids[i] = c.ID
 	}
-	rows, err := q.QueryContext(ctx, `SELECT incident, body FROM milestones WHERE incident IN (?`+
-		strings.Repeat(", ?", len(args)-1)+`) ORDER BY incident, seq`, args...)
+	these, err := list(ids)
+	if err != nil {
+		return err
+	}
+	rows, err := q.QueryContext(ctx, `SELECT incident, body FROM milestones WHERE incident IN (SELECT value FROM json_each(?)) ORDER BY incident, seq`, these)
 	if err != nil {
 		return fmt.Errorf("read milestones: %w", err)
 	}
@@ -115,47 +113,56 @@ func readCases(ctx context.Context, q querier, query string, args ...any) ([]inc
 }
 
 // Due implements desk.Store.
-func (db *DB) Due(ctx context.Context, now time.Time, n int) ([]desk.DueCase, time.Time, error) {
+func (db *DB) Due(ctx context.Context, now time.Time, n int) ([]incident.ID, time.Time, error) {
 	t, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("begin read: %w", err)
 	}
 	defer t.Rollback() //nolint:errcheck // a read leaves nothing to undo
-	ids, err := int64s(ctx, t, `SELECT incident FROM timers WHERE fire_at <= ? ORDER BY fire_at LIMIT ?`, ms(now), n)
+	q := db.reader.in(t)
+	timers, err := int64s(ctx, q, `SELECT incident FROM timers WHERE fire_at <= ? ORDER BY fire_at LIMIT ?`, ms(now), n)
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("read due timers: %w", err)
 	}
 	var next sql.NullInt64
-	if err := t.QueryRowContext(ctx, `SELECT min(fire_at) FROM timers WHERE fire_at > ?`, ms(now)).Scan(&next); err != nil {
+	if err := q.QueryRowContext(ctx, `SELECT min(fire_at) FROM timers WHERE fire_at > ?`, ms(now)).Scan(&next); err != nil {
 		return nil, time.Time{}, fmt.Errorf("read next timer: %w", err)
 	}
-	due, err := dueCases(ctx, t, ids)
-	return due, fromMS(next.Int64), err
+	ids := make([]incident.ID, 0, len(timers))
+	seen := make(map[int64]bool, len(timers))
+	for _, id := range timers {
+		if !seen[id] {
+			seen[id] = true
+			ids = append(ids, incident.ID(id))
+		}
+	}
+	return ids, fromMS(next.Int64), nil
 }
 
-// dueCases reads the cases whole, in the order of the ids, each once.
-func dueCases(ctx context.Context, q querier, ids []int64) ([]desk.DueCase, error) {
+// LoadAll implements desk.Store.
+func (db *DB) LoadAll(ctx context.Context, ids []incident.ID) ([]incident.Case, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	args := make([]any, 0, len(ids))
 	rank := make(map[incident.ID]int, len(ids))
-	for _, id := range ids {
-		if _, seen := rank[incident.ID(id)]; !seen {
-			rank[incident.ID(id)] = len(args)
-			args = append(args, id)
-		}
+	for i, id := range ids {
+		rank[id] = i
 	}
-	cases, err := readCases(ctx, q, caseColumns+`WHERE id IN (?`+strings.Repeat(", ?", len(args)-1)+`)`, args...)
+	these, err := list(ids)
+	if err != nil {
+		return nil, err
+	}
+	t, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, fmt.Errorf("begin read: %w", err)
+	}
+	defer t.Rollback() //nolint:errcheck // a read leaves nothing to undo
+	cases, err := readCases(ctx, db.reader.in(t), caseColumns+`WHERE id IN (SELECT value FROM json_each(?))`, these)
 	if err != nil {
 		return nil, err
 	}
 	slices.SortFunc(cases, func(a, b incident.Case) int { return rank[a.ID] - rank[b.ID] })
-	due := make([]desk.DueCase, len(cases))
-	for i, c := range cases {
-		due[i].Case = c
-	}
-	return due, nil
+	return cases, nil
 }
 
 func int64s(ctx context.Context, q querier, query string, args ...any) ([]int64, error) {

@@ -49,13 +49,15 @@ type Options struct {
 
 // DB is an open database. Its methods may be called from many goroutines.
 type DB struct {
-	path  string
-	log   *slog.Logger
-	lock  io.Closer
-	pool  *sql.DB // the writer's, one connection
-	conn  *sql.Conn
-	read  *sql.DB
-	stmts map[string]*sql.Stmt
+	path string
+	log  *slog.Logger
+	lock io.Closer
+	pool *sql.DB // the writer's, one connection
+	conn *sql.Conn
+	read *sql.DB
+	// reader puts the hot queries to read as prepared statements.
+	reader reader
+	stmts  map[string]*sql.Stmt
 
 	outbox  outbox
 	jobs    chan *job
@@ -122,6 +124,7 @@ func (db *DB) start(ctx context.Context, o Options) error {
 	}
 	db.read.SetMaxOpenConns(readers)
 	db.read.SetMaxIdleConns(readers)
+	db.reader = newReader(db.read)
 	return db.prepare(ctx)
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -38,11 +37,7 @@ func (o *outbox) pausedAt(now time.Time) (string, error) {
 			delete(o.paused, p)
 		}
 	}
-	list, err := json.Marshal(people)
-	if err != nil {
-		return "", fmt.Errorf("list paused people: %w", err)
-	}
-	return string(list), nil
+	return list(people)
 }
 
 func (o *outbox) taken(id notify.NoticeID, now time.Time) bool {
@@ -81,7 +76,7 @@ func (db *DB) Claim(ctx context.Context, now time.Time, n int) ([]notify.Parcel,
 
 // again claims envelopes whose retry is due, and those that an earlier process left open.
 func (db *DB) again(ctx context.Context, now time.Time, n int) ([]notify.Parcel, error) {
-	rows, err := db.read.QueryContext(ctx, `SELECT id, person, channel, addr, key, body, urgency, tries, created_at FROM envelopes
+	rows, err := db.reader.QueryContext(ctx, `SELECT id, person, channel, addr, key, body, urgency, tries, created_at FROM envelopes
 		WHERE state = 'open' AND due_at <= ? ORDER BY due_at LIMIT ?`, ms(now), n+len(db.outbox.tried)+len(db.outbox.sealing))
 	if err != nil {
 		return nil, fmt.Errorf("read open envelopes: %w", err)
@@ -118,7 +113,7 @@ func (db *DB) again(ctx context.Context, now time.Time, n int) ([]notify.Parcel,
 
 // enclosed reads which notices an envelope holds.
 func (db *DB) enclosed(ctx context.Context, p *notify.Parcel) error {
-	rows, err := db.read.QueryContext(ctx, `SELECT id, incident, failed, body FROM notices WHERE envelope = ? AND envelope <> 0 ORDER BY urgency DESC, id`, int64(p.Again.ID))
+	rows, err := db.reader.QueryContext(ctx, `SELECT id, incident, failed, body FROM notices WHERE envelope = ? AND envelope <> 0 ORDER BY urgency DESC, id`, int64(p.Again.ID))
 	if err != nil {
 		return fmt.Errorf("read envelope's notices: %w", err)
 	}
@@ -160,36 +155,31 @@ const (
 
 // fresh claims notices that were not rendered yet: each emergency alone, else all of a person's.
 func (db *DB) fresh(ctx context.Context, now time.Time, n int) ([]notify.Parcel, error) {
-	paused, err := db.outbox.pausedAt(now)
-	if err != nil {
-		return nil, err
-	}
-	top, err := db.waiting(ctx, now, waitingColumns+`AND n.person NOT IN (SELECT value FROM json_each(?)) ORDER BY n.urgency DESC, n.id LIMIT ?`,
-		ms(now), paused, 4*n+len(db.outbox.out))
+	queue, err := db.queue(ctx, now, 4*n+len(db.outbox.out))
 	if err != nil {
 		return nil, err
 	}
 	var parcels []notify.Parcel
 	seen := map[org.PersonID]bool{}
-	for _, w := range top {
+	for _, q := range queue {
 		if len(parcels) == n {
 			break
 		}
-		person := w.Notice.Person
-		if w.Notice.Urgency == incident.UrgencyEmergency {
-			parcels = append(parcels, notify.Parcel{Person: person, Notices: []notify.Waiting{w}})
-			continue
+		var all []notify.Waiting
+		switch {
+		case q.urgency == incident.UrgencyEmergency:
+			all, err = db.waiting(ctx, now, waitingColumns+`AND n.id = ?`, ms(now), int64(q.id))
+		case !seen[q.person]:
+			seen[q.person] = true
+			all, err = db.waiting(ctx, now, waitingColumns+`AND n.person = ? AND n.urgency < ? ORDER BY n.urgency DESC, n.id LIMIT ?`,
+				ms(now), string(q.person), int(incident.UrgencyEmergency), perPerson+len(db.outbox.out))
 		}
-		if seen[person] {
-			continue
-		}
-		seen[person] = true
-		all, err := db.waiting(ctx, now, waitingColumns+`AND n.person = ? AND n.urgency < ? ORDER BY n.urgency DESC, n.id LIMIT ?`,
-			ms(now), string(person), int(incident.UrgencyEmergency), perPerson+len(db.outbox.out))
 		if err != nil {
 			return nil, err
 		}
-		parcels = append(parcels, notify.Parcel{Person: person, Notices: all[:min(len(all), perPerson)]})
+		if len(all) > 0 {
+			parcels = append(parcels, notify.Parcel{Person: q.person, Notices: all[:min(len(all), perPerson)]})
+		}
 	}
 	var notices []*notify.Waiting
 	for i := range parcels {
@@ -202,9 +192,42 @@ func (db *DB) fresh(ctx context.Context, now time.Time, n int) ([]notify.Parcel,
 	return parcels, db.briefs(ctx, notices)
 }
 
+// queued is a notice's place in the queue.
+type queued struct {
+	id      notify.NoticeID
+	person  org.PersonID
+	urgency incident.Urgency
+}
+
+// queue is the first of what waits and is not out already, the most urgent first, without
+// those who have had their quota. It reads an index alone.
+func (db *DB) queue(ctx context.Context, now time.Time, n int) ([]queued, error) {
+	paused, err := db.outbox.pausedAt(now)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.reader.QueryContext(ctx, `SELECT id, person, urgency FROM notices WHERE state = 'waiting' AND not_before <= ?
+		AND person NOT IN (SELECT value FROM json_each(?)) ORDER BY urgency DESC, id LIMIT ?`, ms(now), paused, n)
+	if err != nil {
+		return nil, fmt.Errorf("read queue: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Err is looked at below
+	var out []queued
+	for rows.Next() {
+		var q queued
+		if err := rows.Scan(&q.id, &q.person, &q.urgency); err != nil {
+			return nil, fmt.Errorf("read queue: %w", err)
+		}
+		if !db.outbox.taken(q.id, now) {
+			out = append(out, q)
+		}
+	}
+	return out, rows.Err() //nolint:wrapcheck // of this query
+}
+
 // waiting reads notices that may be sent now and are not out already.
 func (db *DB) waiting(ctx context.Context, now time.Time, query string, args ...any) ([]notify.Waiting, error) {
-	rows, err := db.read.QueryContext(ctx, query, args...)
+	rows, err := db.reader.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read waiting notices: %w", err)
 	}
@@ -236,53 +259,58 @@ func (db *DB) waiting(ctx context.Context, now time.Time, query string, args ...
 
 // briefs reads what the messages need to know of the notices' incidents as they are now.
 func (db *DB) briefs(ctx context.Context, ws []*notify.Waiting) error {
-	for chunk := range slices.Chunk(ws, 200) {
-		args := make([]any, 0, len(chunk))
-		for _, w := range chunk {
-			args = append(args, int64(w.Notice.Incident))
-		}
-		marks := "(?" + strings.Repeat(", ?", len(args)-1) + ")"
-		briefs := map[incident.ID]incident.Brief{}
-		if err := db.incidentBriefs(ctx, briefs, marks, args); err != nil {
-			return err
-		}
-		stones, err := db.briefMilestones(ctx, marks, args)
-		if err != nil {
-			return err
-		}
-		for _, w := range chunk {
-			w.Brief = briefs[w.Notice.Incident]
-			for _, m := range stones[w.Notice.Incident] {
-				if m.Seq == w.Notice.Milestone {
-					w.Brief.Milestone = m
-				}
+	if len(ws) == 0 {
+		return nil
+	}
+	ids := make([]incident.ID, 0, len(ws))
+	for _, w := range ws {
+		ids = append(ids, w.Notice.Incident)
+	}
+	these, err := list(ids)
+	if err != nil {
+		return err
+	}
+	briefs, err := db.incidentBriefs(ctx, these)
+	if err != nil {
+		return err
+	}
+	stones, err := db.briefMilestones(ctx, these)
+	if err != nil {
+		return err
+	}
+	for _, w := range ws {
+		w.Brief = briefs[w.Notice.Incident]
+		for _, m := range stones[w.Notice.Incident] {
+			if m.Seq == w.Notice.Milestone {
+				w.Brief.Milestone = m
 			}
 		}
 	}
 	return nil
 }
 
-func (db *DB) incidentBriefs(ctx context.Context, into map[incident.ID]incident.Brief, marks string, args []any) error {
-	//nolint:gosec // question marks
-	rows, err := db.read.QueryContext(ctx, `SELECT id, title, state, level, lead, source,
+func (db *DB) incidentBriefs(ctx context.Context, these string) (map[incident.ID]incident.Brief, error) {
+	rows, err := db.reader.QueryContext(ctx, `SELECT id, title, state, level, lead, source,
 		coalesce(json_extract(CAST(body AS TEXT), '$.report.place'), ''),
-		coalesce(json_extract(CAST(body AS TEXT), '$.grading.confirmed'), 0) FROM incidents WHERE id IN `+marks, args...)
+		coalesce(json_extract(CAST(body AS TEXT), '$.grading.confirmed'), 0) FROM incidents
+		WHERE id IN (SELECT value FROM json_each(?))`, these)
 	if err != nil {
-		return fmt.Errorf("read briefs: %w", err)
+		return nil, fmt.Errorf("read briefs: %w", err)
 	}
 	defer rows.Close() //nolint:errcheck // Err is looked at below
+	briefs := map[incident.ID]incident.Brief{}
 	for rows.Next() {
 		var b incident.Brief
 		if err := rows.Scan(&b.ID, &b.Title, &b.State, &b.Level, &b.Lead, &b.Source, &b.Place, &b.Confirmed); err != nil {
-			return fmt.Errorf("read brief: %w", err)
+			return nil, fmt.Errorf("read brief: %w", err)
 		}
-		into[b.ID] = b
+		briefs[b.ID] = b
 	}
-	return rows.Err() //nolint:wrapcheck // of this query
+	return briefs, rows.Err() //nolint:wrapcheck // of this query
 }
 
-func (db *DB) briefMilestones(ctx context.Context, marks string, args []any) (map[incident.ID][]incident.Milestone, error) {
-	rows, err := db.read.QueryContext(ctx, `SELECT incident, body FROM milestones WHERE incident IN `+marks, args...) //nolint:gosec // question marks
+func (db *DB) briefMilestones(ctx context.Context, these string) (map[incident.ID][]incident.Milestone, error) {
+	rows, err := db.reader.QueryContext(ctx, `SELECT incident, body FROM milestones WHERE incident IN (SELECT value FROM json_each(?))`, these)
 	if err != nil {
 		return nil, fmt.Errorf("read milestones: %w", err)
 	}
@@ -306,7 +334,7 @@ func (db *DB) briefMilestones(ctx context.Context, marks string, args []any) (ma
 // nextWaiting is when something that waits may be sent; zero when nothing waits.
 func (db *DB) nextWaiting(ctx context.Context, now time.Time) (time.Time, error) {
 	var held, due sql.NullInt64
-	err := db.read.QueryRowContext(ctx, `SELECT
+	err := db.reader.QueryRowContext(ctx, `SELECT
 		(SELECT min(not_before) FROM notices WHERE state = 'waiting' AND not_before > ?),
 		(SELECT min(due_at) FROM envelopes WHERE state = 'open' AND due_at > ?)`, ms(now), ms(now)).Scan(&held, &due)
 	if err != nil {
@@ -340,7 +368,7 @@ func (db *DB) nextWaiting(ctx context.Context, now time.Time) (time.Time, error)
 // waits tells whether anything waits for a person.
 func (db *DB) waits(ctx context.Context, p org.PersonID) bool {
 	var one int
-	err := db.read.QueryRowContext(ctx, `SELECT 1 FROM notices WHERE person = ? AND state = 'waiting' LIMIT 1`, string(p)).Scan(&one)
+	err := db.reader.QueryRowContext(ctx, `SELECT 1 FROM notices WHERE person = ? AND state = 'waiting' LIMIT 1`, string(p)).Scan(&one)
 	return !errors.Is(err, sql.ErrNoRows) // in doubt, look again
 }
 

@@ -13,7 +13,7 @@ func timers() []promise {
 		{"Due gives the cases with a timer at or before now, the earliest first", dueOrder},
 		{"Due gives at most n cases and always says when the next timer after now is", dueNext},
 		{"a case with two due timers comes once", dueOnce},
-		{"Due gives cases whole", dueWhole},
+		{"LoadAll gives cases whole, in the order asked for, without those that are not there", loadAll},
 		{"a milestone has one timer, replaced by a new one and gone when stopped", timerReplaced},
 		{"Untimed gives open cases without a timer, in order after an id", untimed},
 		{"timers are there after a restart", timersDurable},
@@ -30,13 +30,9 @@ func timed(after time.Duration) desk.Change {
 // due is what Due gives some time after noon.
 func (h *house) due(after time.Duration, n int) ([]incident.ID, time.Time) {
 	h.t.Helper()
-	cases, next, err := h.Due(h.t.Context(), noon().Add(after), n)
+	ids, next, err := h.Due(h.t.Context(), noon().Add(after), n)
 	if err != nil {
 		h.t.Fatalf("Due: %v", err)
-	}
-	ids := make([]incident.ID, len(cases))
-	for i, c := range cases {
-		ids[i] = c.Case.ID
 	}
 	return ids, next
 }
@@ -90,16 +86,20 @@ func dueOnce(h *house) {
 	h.wantDue(2*time.Hour, 1, 2)
 }
 
-func dueWhole(h *house) {
+func loadAll(h *house) {
 	ch := timed(0)
 	ch.Case = full()
 	ch.Milestones = ch.Case.Milestones
-	id := h.must(ch).ID
-	cases, _, err := h.Due(h.t.Context(), noon(), 10)
-	if err != nil || len(cases) != 1 {
-		h.t.Fatalf("Due = %d cases, %v", len(cases), err)
+	first, second := h.must(ch).ID, h.must(timed(0)).ID
+	cases, err := h.LoadAll(h.t.Context(), []incident.ID{second, 99, first})
+	if err != nil || len(cases) != 2 {
+		h.t.Fatalf("LoadAll = %d cases, %v", len(cases), err)
 	}
-	equal(h, "the due case", cases[0].Case, h.load(id))
+	equal(h, "the second case", cases[0], h.load(second))
+	equal(h, "the first case", cases[1], h.load(first))
+	if cases, err := h.LoadAll(h.t.Context(), nil); err != nil || len(cases) != 0 {
+		h.t.Errorf("LoadAll of none = %d cases, %v", len(cases), err)
+	}
 }
 
 func timerReplaced(h *house) {

@@ -1,0 +1,80 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"sync"
+)
+
+// querier is where a query may be put: the readers' pool or a transaction of it.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// reader puts queries whose text never changes as prepared statements: to parse and plan
+// one again costs more than to answer it.
+type reader struct {
+	db *sql.DB
+	tx *sql.Tx // nil outside of a transaction
+	*prepared
+}
+
+type prepared struct {
+	mu    sync.Mutex
+	stmts map[string]*sql.Stmt
+}
+
+func newReader(db *sql.DB) reader {
+	return reader{db: db, prepared: &prepared{stmts: map[string]*sql.Stmt{}}}
+}
+
+// in is the reader inside a transaction.
+func (r reader) in(tx *sql.Tx) reader { return reader{db: r.db, tx: tx, prepared: r.prepared} }
+
+func (r reader) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.stmts[query]
+	if s == nil {
+		var err error
+		if s, err = r.db.PrepareContext(context.WithoutCancel(ctx), query); err != nil {
+			return nil, fmt.Errorf("prepare: %w", err)
+		}
+		r.stmts[query] = s
+	}
+	if r.tx != nil {
+		return r.tx.StmtContext(ctx, s), nil
+	}
+	return s, nil
+}
+
+// QueryContext runs a query of fixed text.
+func (r reader) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := r.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...) //nolint:wrapcheck // wrapped by the caller
+}
+
+// QueryRowContext runs a query of fixed text that gives one row.
+func (r reader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	s, err := r.stmt(ctx, query)
+	if err != nil {
+		return r.db.QueryRowContext(ctx, query, args...) // it fails the same way, with a row to say so
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+// list is ids as a JSON array, for IN (SELECT value FROM json_each(?)): the query's text
+// stays the same however many they are.
+func list[T any](ids []T) (string, error) {
+	raw, err := json.Marshal(ids)
+	if err != nil {
+		return "", fmt.Errorf("list ids: %w", err)
+	}
+	return string(raw), nil
+}
