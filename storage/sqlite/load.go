@@ -14,6 +14,15 @@ import (
 
 const caseColumns = `SELECT id, version, log_seq, log_hash, body FROM incidents `
 
+// The queries that are put inside read transactions, prepared at the start.
+const (
+	oneCase         = caseColumns + `WHERE id = ?`
+	theseCases      = caseColumns + `WHERE id IN (SELECT value FROM json_each(?))`
+	theirMilestones = `SELECT incident, body FROM milestones WHERE incident IN (SELECT value FROM json_each(?)) ORDER BY incident, seq`
+	dueTimers       = `SELECT incident FROM timers WHERE fire_at <= ? ORDER BY fire_at LIMIT ?`
+	nextTimer       = `SELECT min(fire_at) FROM timers WHERE fire_at > ?`
+)
+
 func scanCase(rows interface{ Scan(...any) error }) (incident.Case, error) {
 	var c incident.Case
 	var id, version int64
@@ -38,7 +47,7 @@ func (db *DB) Load(ctx context.Context, id incident.ID) (incident.Case, error) {
 	}
 	defer t.Rollback() //nolint:errcheck // a read leaves nothing to undo
 	q := db.reader.in(t)
-	c, err := scanCase(q.QueryRowContext(ctx, caseColumns+`WHERE id = ?`, int64(id)))
+	c, err := scanCase(q.QueryRowContext(ctx, oneCase, int64(id)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, incident.ErrNotFound
 	}
@@ -67,7 +76,7 @@ func milestones(ctx context.Context, q querier, cases []incident.Case) error {
 	if err != nil {
 		return err
 	}
-	rows, err := q.QueryContext(ctx, `SELECT incident, body FROM milestones WHERE incident IN (SELECT value FROM json_each(?)) ORDER BY incident, seq`, these)
+	rows, err := q.QueryContext(ctx, theirMilestones, these)
 	if err != nil {
 		return fmt.Errorf("read milestones: %w", err)
 	}
@@ -120,12 +129,12 @@ func (db *DB) Due(ctx context.Context, now time.Time, n int) ([]incident.ID, tim
 	}
 	defer t.Rollback() //nolint:errcheck // a read leaves nothing to undo
 	q := db.reader.in(t)
-	timers, err := int64s(ctx, q, `SELECT incident FROM timers WHERE fire_at <= ? ORDER BY fire_at LIMIT ?`, ms(now), n)
+	timers, err := int64s(ctx, q, dueTimers, ms(now), n)
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("read due timers: %w", err)
 	}
 	var next sql.NullInt64
-	if err := q.QueryRowContext(ctx, `SELECT min(fire_at) FROM timers WHERE fire_at > ?`, ms(now)).Scan(&next); err != nil {
+	if err := q.QueryRowContext(ctx, nextTimer, ms(now)).Scan(&next); err != nil {
 		return nil, time.Time{}, fmt.Errorf("read next timer: %w", err)
 	}
 	ids := make([]incident.ID, 0, len(timers))
@@ -157,7 +166,7 @@ func (db *DB) LoadAll(ctx context.Context, ids []incident.ID) ([]incident.Case, 
 		return nil, fmt.Errorf("begin read: %w", err)
 	}
 	defer t.Rollback() //nolint:errcheck // a read leaves nothing to undo
-	cases, err := readCases(ctx, db.reader.in(t), caseColumns+`WHERE id IN (SELECT value FROM json_each(?))`, these)
+	cases, err := readCases(ctx, db.reader.in(t), theseCases, these)
 	if err != nil {
 		return nil, err
 	}

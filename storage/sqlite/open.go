@@ -125,6 +125,11 @@ func (db *DB) start(ctx context.Context, o Options) error {
 	db.read.SetMaxOpenConns(readers)
 	db.read.SetMaxIdleConns(readers)
 	db.reader = newReader(db.read)
+	for _, query := range []string{oneCase, theseCases, theirMilestones, dueTimers, nextTimer} {
+		if _, err := db.reader.stmt(ctx, query); err != nil { //nolint:sqlclosecheck // lives as long as the database
+			return err
+		}
+	}
 	return db.prepare(ctx)
 }
 

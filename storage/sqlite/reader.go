@@ -34,28 +34,40 @@ func newReader(db *sql.DB) reader {
 // in is the reader inside a transaction.
 func (r reader) in(tx *sql.Tx) reader { return reader{db: r.db, tx: tx, prepared: r.prepared} }
 
+// stmt is the prepared statement of a query, nil inside a transaction that is the first to
+// put it: to prepare one takes a connection of the pool, and whoever holds one and waits
+// for another may wait for ever.
 func (r reader) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	s := r.stmts[query]
-	if s == nil {
-		var err error
-		if s, err = r.db.PrepareContext(context.WithoutCancel(ctx), query); err != nil {
-			return nil, fmt.Errorf("prepare: %w", err)
-		}
-		r.stmts[query] = s
-	}
-	if r.tx != nil {
+	r.mu.Unlock()
+	switch {
+	case r.tx != nil && s != nil:
 		return r.tx.StmtContext(ctx, s), nil
+	case r.tx != nil || s != nil:
+		return s, nil
 	}
+	s, err := r.db.PrepareContext(context.WithoutCancel(ctx), query)
+	if err != nil {
+		return nil, fmt.Errorf("prepare: %w", err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if was := r.stmts[query]; was != nil { // somebody was quicker
+		return was, s.Close() //nolint:sqlclosecheck // of a statement that nobody used
+	}
+	r.stmts[query] = s
 	return s, nil
 }
 
 // QueryContext runs a query of fixed text.
 func (r reader) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	s, err := r.stmt(ctx, query) //nolint:sqlclosecheck // kept for the next time
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case s == nil:
+		return r.tx.QueryContext(ctx, query, args...) //nolint:wrapcheck // wrapped by the caller
 	}
 	return s.QueryContext(ctx, args...) //nolint:wrapcheck // wrapped by the caller
 }
@@ -63,10 +75,13 @@ func (r reader) QueryContext(ctx context.Context, query string, args ...any) (*s
 // QueryRowContext runs a query of fixed text that gives one row.
 func (r reader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	s, err := r.stmt(ctx, query) //nolint:sqlclosecheck // kept for the next time
-	if err != nil {
-		return r.db.QueryRowContext(ctx, query, args...) // it fails the same way, with a row to say so
+	switch {
+	case err == nil && s != nil:
+		return s.QueryRowContext(ctx, args...)
+	case r.tx != nil:
+		return r.tx.QueryRowContext(ctx, query, args...)
 	}
-	return s.QueryRowContext(ctx, args...)
+	return r.db.QueryRowContext(ctx, query, args...) // it fails the same way, with a row to say so
 }
 
 // list is ids as a JSON array, for IN (SELECT value FROM json_each(?)): the query's text
