@@ -44,7 +44,7 @@ func touched(h *house) {
 		var want []incident.ID
 		for _, c := range cases {
 			due := slices.ContainsFunc(c.Milestones, func(m incident.Milestone) bool {
-				return !m.Limit.After(to) && (m.Limit.After(from) || m.Pending())
+				return !m.Limit.After(to) && (m.Limit.After(from) || m.Pending() && !m.Kind.Inner())
 			})
 			if due || last[c.ID].After(from) {
 				want = append(want, c.ID)
