@@ -148,6 +148,19 @@ func (v *view) beside(category int, f figures.Figure) bool {
 	return false
 }
 
+// near tells whether one of the words stands near the figure.
+func (v *view) near(words []pattern, f figures.Figure) bool {
+	at := int32(v.reading.SentenceIndex(f.Start)) //nolint:gosec // few sentences
+	for _, p := range words {
+		for i := v.byWord[p.words[0]]; i > 0; i = v.next[i-1] {
+			if d := v.sentence[i-1] - at; d >= -lossReach && d <= lossReach {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // when tells whether the other figures that a rule asks for are reached.
 func (v *view) when(least []threshold) bool {
 	for _, t := range least {
@@ -176,7 +189,7 @@ func (v *view) trigger(t *trigger) (finding, bool) {
 	}
 	if len(t.metrics) > 0 {
 		sum, ok := v.sum(t.metrics)
-		if !ok || floor(sum) < t.AtLeast {
+		if !ok || floor(sum) < t.AtLeast || len(t.words) > 0 && !v.near(t.words, sum) {
 			return f, false
 		}
 		f.quote, f.at, f.figure = sum.Quote, sum.Start, sum

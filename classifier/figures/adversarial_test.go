@@ -200,6 +200,19 @@ func TestRead_Adversarial(t *testing.T) {
 		{"计划疏散演习500人。", ""},
 		{"网友说死了20多人，官方通报3人死亡。", "deaths=3"},
 		{"听说死了5个人。", "deaths=SAID"},
+		// what the blind sets taught
+		{"150余名员工呕吐，住院治疗41人，无危重和死亡病例。", "deaths=0 serious_injuries=0 sick=150"},
+		{"7人被埋，救援人员找到4人，均已死亡，剩余3人仍在井下。", "deaths=4 trapped=3"},
+		{"14人被困。已有9人获救，其余5人仍在搜救中。", "trapped=5"},
+		{"广告牌砸中路过的母女，母亲当场死亡，女儿轻伤。", "deaths=1 injuries=1"},
+		{"请大家不要忘记大火烧死的14名同胞。", "deaths=14"},
+		{"几乎同时发生两起爆炸，共造成71人丧生。", "deaths=71"},
+		{"绿化带的草木被车轧死了。", ""},
+		{"他扬言要打死我。", ""},
+		{"我父亲73岁，昨天早上从家中走失，至今没有找到。", "missing=1"},
+		{"老板失联半个月了。", ""},
+		{"妇女在水里冻得昏死过去。", ""},
+		{"妻子卷走51万元。", ""},
 	} {
 		if got := counted(reader, c.text); got != c.want {
 			t.Errorf("%s\n  got  %s\n  want %s", c.text, got, c.want)

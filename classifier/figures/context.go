@@ -131,6 +131,8 @@ func (sc *scan) sentenceContext(se *sentence, old bool) bool {
 		switch it.kind {
 		case kHypo:
 			hypo = it.clause
+		case kAvert:
+			se.clauses[it.clause].ctx |= Hypothetical
 		case kIf:
 			hypo, cond = it.clause, it.clause
 		case kHypoAfter:
@@ -171,7 +173,7 @@ func (sc *scan) sentenceContext(se *sentence, old bool) bool {
 func (sc *scan) closeClause(se *sentence, at int, current Context, hypo, cond int) {
 	c := &se.clauses[at]
 	c.ctx |= current
-	if at-hypo <= 1 || cond >= 0 && at > cond && !sc.factual(c) {
+	if at == hypo || at == cond || (at == hypo+1 || cond >= 0 && at > cond) && !sc.factual(c) {
 		c.ctx |= Hypothetical
 	}
 	se.ctx |= se.clauses[at].ctx

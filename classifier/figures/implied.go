@@ -17,9 +17,25 @@ func (sc *scan) act(se *sentence, i int) {
 		return
 	}
 	head := sc.clauseHead(se, ev)
+	if creature(head) {
+		return
+	}
 	if strings.Contains(head, "被") || strings.Contains(head, "将") || strings.Contains(head, "把") || sc.object(se, i) {
 		sc.out = append(sc.out, sc.implied(Deaths, ev, ev.start, ev.end, 1))
 	}
+}
+
+// creature tells whether what died is no person: 草木被轧死.
+func creature(head string) bool {
+	if len(head) > 36 {
+		head = head[len(head)-36:]
+	}
+	for _, w := range []string{"草", "树", "苗", "庄稼", "狗", "猫", "鸡", "鸭", "猪", "鱼", "牛", "羊", "宠物", "动物", "禽", "畜"} {
+		if strings.Contains(head, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // object tells whether a person stands behind the verb: 打死17岁学生, 杀害女友.
@@ -72,7 +88,13 @@ func (sc *scan) unnumbered(se *sentence, i int) {
 	if value == 0 {
 		return
 	}
+	if creature(head) {
+		return
+	}
 	f := sc.implied(Deaths, ev, from, ev.end, value)
+	if i+1 < se.last && sc.items[i+1].unit == uSpan && sc.items[i+1].start-ev.end <= 3 {
+		f.Context |= Historical // 死了一二十年
+	}
 	if ev.kind == kNatural && !sc.violent(se, ev) {
 		f.Context |= Natural
 	}
@@ -87,7 +109,7 @@ func (sc *scan) subject(se *sentence, it item) bool {
 		head = head[i+len("】"):]
 	}
 	head = strings.TrimSpace(head)
-	return len(head) <= 24 && (strings.Contains(head, "一") || strings.HasSuffix(head, "某") || head == "")
+	return len(head) <= 24 && (strings.Contains(head, "一") || strings.HasSuffix(head, "某") || strings.HasSuffix(head, "我") || strings.HasSuffix(head, "我的") || head == "")
 }
 
 // listedWith tells whether a person and the one named at the place after are joined by 和.
@@ -171,7 +193,7 @@ func (sc *scan) implied(m Metric, ev item, from, to int, value float64) Figure {
 func (sc *scan) violent(se *sentence, ev item) bool {
 	text := sc.s[max(se.start, ev.start-nearby):max(ev.end, min(se.end, ev.end+nearby))]
 	ill := strings.Contains(text, "病") || strings.Contains(text, "癌") || strings.Contains(text, "不治之症")
-	for _, w := range []string{"车祸", "事故", "撞", "被打", "殴打", "打伤", "围殴", "毒打", "火灾", "着火", "起火", "中毒", "爆炸", "坍塌", "倒塌", "溺水", "触电", "坠", "医疗", "手术", "误诊", "抢救无效", "地震", "洪水", "泥石流", "滑坡", "淹", "被杀", "自杀", "跳楼", "砸", "枪", "刀"} {
+	for _, w := range []string{"车祸", "事故", "撞", "被打", "殴打", "打伤", "围殴", "毒打", "火灾", "着火", "起火", "中毒", "爆炸", "坍塌", "倒塌", "溺水", "触电", "坠", "医疗", "手术", "误诊", "抢救无效", "地震", "洪水", "泥石流", "滑坡", "淹", "被杀", "自杀", "跳楼", "砸", "伤势", "伤重", "枪", "持刀", "刀刺", "砍"} {
 		if strings.Contains(text, w) {
 			return !ill || w != "抢救无效" && w != "手术" && w != "医疗"
 		}
@@ -198,7 +220,9 @@ func (sc *scan) crowd(se *sentence) {
 			continue
 		}
 		if it.unit == uPeople {
-			if sc.running(se, i, se.start); it.used != "" {
+			sc.running(se, i, se.start)
+			sc.remaining(se, i)
+			if it.used != "" {
 				continue
 			}
 		}

@@ -19,6 +19,10 @@ func (sc *scan) measures(se *sentence) {
 			sc.forest(se, i)
 		case uLevel:
 			sc.magnitude(se, i)
+		case uNone:
+			if i > se.first && sc.items[i-1].kind == kQuake && sc.items[i-1].end == it.start && it.num.low >= 3 && it.num.low < 10 {
+				sc.take(Magnitude, i, sc.items[i-1].start, it.end) // 震级6.8
+			}
 		case uHour, uDay:
 			sc.lasting(se, i)
 		case uCar:

@@ -88,6 +88,11 @@ func (sc *scan) left(se *sentence, i int) int {
 			}
 		case kOpen, kList, kTitle:
 			return -1
+		case kNegate, kUnheard:
+			own := se.clauses[ev.clause].start // of the event
+			if it.start >= own && ev.start-it.end <= 36 && sc.barred(se, j) {
+				return -1 // 41人住院，无危重和死亡病例
+			}
 		case kClose:
 			if j = sc.opening(se, j); j < 0 {
 				return -1
@@ -111,6 +116,17 @@ func (sc *scan) left(se *sentence, i int) int {
 		}
 	}
 	return -1
+}
+
+// barred tells whether no number of people stands between the start of the clause and
+// the negation at j, so that the number would have to come from before the comma.
+func (sc *scan) barred(se *sentence, j int) bool {
+	for k := j - 1; k >= se.first && sc.items[k].clause == sc.items[j].clause; k-- {
+		if sc.items[k].kind == kNumber && sc.items[k].unit == uPeople {
+			return false
+		}
+	}
+	return true
 }
 
 // opening is the index of the bracket that closes at j.
@@ -248,7 +264,7 @@ func (sc *scan) fillers(from, to int) bool {
 	}
 	g := strings.TrimSpace(sc.s[from:to])
 	for g != "" {
-		w := prefixOf(g, "了", "过", "和", "教师", "老师", "家属", "一度", "最多", "最高", "者", "人数", "人员", "的", "有", "为", "达到", "已达", "达", "已经", "已", "增加", "增至", "增", "升至", "上升到", "上升至", "上升", "至少", "至", "到", "共计", "共有", "共", "累计", "计", "是", "：", ":", "仅", "目前", "现",
+		w := prefixOf(g, "了", "过", "的那", "那", "和", "教师", "老师", "家属", "一度", "最多", "最高", "者", "人数", "人员", "的", "有", "为", "达到", "已达", "达", "已经", "已", "增加", "增至", "增", "升至", "上升到", "上升至", "上升", "至少", "至", "到", "共计", "共有", "共", "累计", "计", "是", "：", ":", "仅", "目前", "现",
 			"总数", "分别", "群众", "村民", "居民", "学生", "矿工", "工人", "民众", "师生", "员工", "旅客", "人口", "游客", "乘客", "职工", "数", "截至", "下方", "周边", "附近", "附近的", "出", "并", "安全", "及", "超", "下游", "沿线", "其中", "业主", "住户", "我们", "我", "其", "该", "患者", "伤者", "伤员", "工地", "学校", "医院", "病人", "老人", "儿童", "孩子", "路人", "行人")
 		if w == "" {
 			return false
@@ -378,7 +394,7 @@ func (sc *scan) thin(from, to int) bool {
 			}
 		}
 		w := prefixOf(g, "造成", "员", "有", "发生", "出现", "接到", "收到", "发现", "任何", "人员", "人", "一人", "一名", "一例", "群众", "学生", "师生", "居民", "村民", "旅客", "乘客", "财产损失", "报告", "重大", "大的", "新的", "及", "和", "、", "或", "因灾", "因此",
-			"致", "导致", "员工", "其他", "死亡", "受伤", "伤亡", "失踪", "被困", "情况", "引发", "引起", "再", "明显", "直接", "工人", "重伤", "中毒", "游客", "司机", "的", "现象", "症状")
+			"致", "导致", "员工", "其他", "死亡", "受伤", "伤亡", "失踪", "被困", "情况", "引发", "引起", "再", "明显", "直接", "工人", "重伤", "轻伤", "危重", "病危", "重症", "病例", "与", "以及", "中毒", "游客", "司机", "的", "现象", "症状")
 		if w == "" {
 			return false
 		}

@@ -90,12 +90,15 @@ func headline(title, body Figure, m Metric) Figure {
 	return body
 }
 
+// addReach is within how many bytes 又有 adds to an earlier number.
+const addReach = 1200
+
 // later decides between an earlier figure of one metric, if there is one, and a later.
 func later(a, b Figure, have bool, text string) Figure {
 	switch {
 	case !have || b.Replaces:
 		return b
-	case b.Adds && !b.Implied && (b.Newly || b.Value <= a.Value) && !strings.Contains(text[a.Start:b.Start], "\n") && !strings.Contains(text[a.Start:a.End], text[b.Start:b.End]):
+	case b.Adds && !b.Implied && (b.Newly || b.Value <= a.Value) && b.Start-a.Start < addReach && !strings.Contains(text[a.Start:b.Start], "\n") && !strings.Contains(text[a.Start:a.End], text[b.Start:b.End]):
 		sum := b
 		sum.Value += a.Value
 		sum.Max += a.Max

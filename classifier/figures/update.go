@@ -161,6 +161,23 @@ func (sc *scan) mixed() {
 	sc.out = out
 }
 
+// remaining reads the 剩余3人 of those who were trapped or missing, without their event.
+func (sc *scan) remaining(se *sentence, i int) {
+	it := &sc.items[i]
+	if it.used != "" || i == se.first || sc.items[i-1].kind != kStill || it.start-sc.items[i-1].end > 6 {
+		return
+	}
+	for j := len(sc.out) - 1; j >= max(0, len(sc.out)-reach); j-- {
+		if m := sc.out[j].Metric; m == Trapped || m == Missing {
+			it.used = m
+			f := sc.figure(m, *it, sc.items[i-1].start, it.end)
+			f.Replaces = true
+			sc.out = append(sc.out, f)
+			return
+		}
+	}
+}
+
 // freed stands for people who were trapped or missing and are no longer; it is never
 // given out.
 const freed Metric = "freed"
