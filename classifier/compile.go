@@ -26,6 +26,24 @@ type rule struct {
 	when     []threshold
 	words    []pattern
 	unless   []pattern
+	steps    []step
+}
+
+// step is a grade and the number from which on it holds.
+type step struct {
+	grade Grade
+	from  float64
+}
+
+// steps lists the thresholds of grades from low to high.
+func steps(grades map[Grade]float64) []step {
+	var out []step
+	for _, g := range Grades() {
+		if from, ok := grades[g]; ok {
+			out = append(out, step{g, from})
+		}
+	}
+	return out
 }
 
 // trigger is a trigger ready to be applied.
@@ -70,7 +88,7 @@ func (r *Rules) compile() {
 		if x.Category != "" {
 			at = index[x.Category]
 		}
-		r.rules = append(r.rules, rule{Rule: x, origin: r.origins.of("rules", i), category: at, metrics: r.numbers(x.Metric), when: r.thresholds(x.When), words: b.patterns(x.Words), unless: b.patterns(x.Unless)})
+		r.rules = append(r.rules, rule{Rule: x, origin: r.origins.of("rules", i), category: at, metrics: r.numbers(x.Metric), when: r.thresholds(x.When), words: b.patterns(x.Words), unless: b.patterns(x.Unless), steps: steps(x.Grades)})
 	}
 	for i, t := range r.doc.Triggers {
 		if t.Enabled == nil || *t.Enabled {
@@ -81,6 +99,7 @@ func (r *Rules) compile() {
 		r.duties = append(r.duties, duty{Duty: d, pats: b.patterns(d.Keywords)})
 	}
 	r.places = b.patterns(r.doc.Abroad.Places)
+	r.elsewhere = b.patterns(r.doc.Abroad.Elsewhere)
 	r.home = b.patterns(r.doc.Abroad.Home)
 	r.compatriot = b.patterns(r.doc.Abroad.Compatriots)
 	b.done()

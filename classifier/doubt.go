@@ -31,6 +31,9 @@ func (v *view) hearsay(known []finding) []finding {
 // drill, denied, long ago, in an if.
 func (v *view) doubts(g *incident.Grading, found []finding) {
 	v.mixed(g)
+	if h, ok := v.any(v.rules.elsewhere, false); ok && g.Level == incident.Emergency {
+		g.Doubts = append(g.Doubts, fmt.Sprintf("文中有“%s”，似为外地的事，请核实是否涉及本县。", v.text[h.Start:h.End]))
+	}
 	if v.away {
 		w := v.allowing(0)
 		w.only, w.away = nil, false

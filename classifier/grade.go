@@ -112,7 +112,7 @@ func (v *view) apply(r *rule) (finding, bool) {
 		if !ok || r.Metric == string(figures.LossYuan) && !v.beside(r.category, sum) {
 			return f, false
 		}
-		f.grade, f.more = reach(r.Grades, floor(sum)), reach(r.Grades, ceiling(sum))
+		f.grade, f.more = reach(r.steps, floor(sum)), reach(r.steps, ceiling(sum))
 		f.quote, f.at, f.figure = sum.Quote, sum.Start, sum
 	}
 	if f.grade == "" && f.more == "" {
@@ -281,11 +281,11 @@ func ceiling(f figures.Figure) float64 {
 }
 
 // reach is the highest grade whose threshold the number has reached; 以上 includes it.
-func reach(grades map[Grade]float64, v float64) Grade {
+func reach(steps []step, v float64) Grade {
 	best := Grade("")
-	for _, g := range Grades() {
-		if t, ok := grades[g]; ok && v >= t {
-			best = g
+	for _, s := range steps {
+		if v >= s.from {
+			best = s.grade
 		}
 	}
 	return best

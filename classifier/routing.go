@@ -51,6 +51,9 @@ func (v *view) duties() []dutyHit {
 		d := &v.rules.duties[i]
 		hit := dutyHit{Duty: d.Duty}
 		for _, p := range d.pats {
+			if v.byWord[p.words[0]] == 0 {
+				continue
+			}
 			h, ok := v.find(p, false)
 			if !ok {
 				continue

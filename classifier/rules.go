@@ -132,6 +132,8 @@ type Abroad struct {
 	Home        []string `yaml:"home"`
 	Places      []string `yaml:"places"`
 	Compatriots []string `yaml:"compatriots"`
+	// Elsewhere are words for places that are not the county's.
+	Elsewhere []string `yaml:"elsewhere"`
 }
 
 // document is rules.yaml.
@@ -162,6 +164,7 @@ type Rules struct {
 	places     []pattern
 	compatriot []pattern
 	home       []pattern
+	elsewhere  []pattern
 }
 
 // faults reports everything that cannot be, with its file and line.

@@ -182,6 +182,9 @@ func (p *page) together(at []int32, sentence int32, live bool) bool {
 // any returns the first pattern that matches.
 func (p *page) any(pats []pattern, live bool) (match.Hit, bool) {
 	for _, pat := range pats {
+		if p.byWord[pat.words[0]] == 0 {
+			continue // nearly always
+		}
 		if h, ok := p.find(pat, live); ok {
 			return h, true
 		}

@@ -213,6 +213,8 @@ func TestRead_Adversarial(t *testing.T) {
 		{"老板失联半个月了。", ""},
 		{"妇女在水里冻得昏死过去。", ""},
 		{"妻子卷走51万元。", ""},
+		{"广场上至少35人倒地，已经有11个没有生命体征了。", "deaths=11"},
+		{"条款写着一次事故死亡10人以上加倍赔付。", ""},
 	} {
 		if got := counted(reader, c.text); got != c.want {
 			t.Errorf("%s\n  got  %s\n  want %s", c.text, got, c.want)

@@ -26,7 +26,26 @@ func (sc *scan) reference(at time.Time) time.Time {
 			return at
 		}
 	}
+	if at.IsZero() {
+		return sc.latestDay()
+	}
 	return at
+}
+
+// latestDay is the latest day that the text gives in full: of a text whose age nobody
+// knows, it is at least as young as that.
+func (sc *scan) latestDay() time.Time {
+	var last time.Time
+	for i := range sc.items {
+		it := &sc.items[i]
+		if it.kind != kDate || it.when.y == 0 {
+			continue
+		}
+		if t := it.when.latest(time.Time{}); t.After(last) {
+			last = t
+		}
+	}
+	return last
 }
 
 // heads tells whether a date is that of the text itself: it stands alone on its line,

@@ -107,7 +107,7 @@ func (sc *scan) laws() {
 		if at != seen {
 			seen, rule = at, sc.isRule(&sc.sentences[at])
 		}
-		if rule || strings.HasPrefix(sc.s[f.End:], "以上的") || strings.HasSuffix(sc.s[f.Start:f.End], "以上的") {
+		if rule || sc.orMore(f) {
 			f.Context |= Quoted
 		}
 	}
@@ -122,6 +122,18 @@ func (sc *scan) laws() {
 			}
 		}
 	}
+}
+
+// orMore tells whether the figure is a threshold: 死亡10人以上的, 10人以上加倍赔付.
+func (sc *scan) orMore(f *Figure) bool {
+	rest := sc.s[f.End:]
+	if !strings.HasSuffix(sc.s[f.Start:f.End], "以上") {
+		if !strings.HasPrefix(rest, "以上") {
+			return strings.HasSuffix(sc.s[f.Start:f.End], "以上的")
+		}
+		rest = rest[len("以上"):]
+	}
+	return prefixOf(rest, "的", "加倍", "将", "应", "须", "可以", "处", "按", "属", "为", "需", "才") != ""
 }
 
 // isRule tells whether a sentence states what counts as what, instead of what happened.

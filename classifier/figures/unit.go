@@ -108,7 +108,7 @@ func counted(rest string) (unit, int) {
 	if at := strings.Index(rest[:min(len(rest), 24)], "的"); at > 0 && prefixOf(rest[at+len("的"):], "学生", "孩子", "小孩", "老人", "工人", "村民", "人") != "" {
 		return uPeople, len("个") // 两个放暑假的学生
 	}
-	if rest == "" || prefixOf(rest, "，", "。", "、", "；", "！", "？", ",", "!", " ", "\n", "了") != "" {
+	if rest == "" || prefixOf(rest, "，", "。", "、", "；", "！", "？", ",", "!", " ", "\n", "了", "没有", "死", "重伤", "受伤", "当场", "失踪", "遇难") != "" {
 		return uSome, len("个")
 	}
 	return uOther, len("个")
