@@ -92,7 +92,7 @@ func (s sample) wrongFigures(a classifier.Assessment) []string {
 func TestAssess_BlindSets(t *testing.T) {
 	t.Parallel()
 	c := classifierOf(t)
-	for _, s := range slices.Concat(samples(t, "blind.yaml"), samples(t, "blind2.yaml"), samples(t, "blind3.yaml")) {
+	for _, s := range slices.Concat(samples(t, "blind.yaml"), samples(t, "blind2.yaml"), samples(t, "blind3.yaml"), samples(t, "blind4.yaml")) {
 		if s.Known != "" {
 			continue
 		}

@@ -127,13 +127,16 @@ func (sc *scan) laws() {
 // orMore tells whether the figure is a threshold: 死亡10人以上的, 10人以上加倍赔付.
 func (sc *scan) orMore(f *Figure) bool {
 	rest := sc.s[f.End:]
+	if strings.Contains(sc.s[f.Start:f.End], "以上") && strings.HasPrefix(rest, "的，") {
+		return true // 造成3人以上死亡的，
+	}
 	if !strings.HasSuffix(sc.s[f.Start:f.End], "以上") {
 		if !strings.HasPrefix(rest, "以上") {
 			return strings.HasSuffix(sc.s[f.Start:f.End], "以上的")
 		}
 		rest = rest[len("以上"):]
 	}
-	return prefixOf(rest, "的", "加倍", "将", "应", "须", "可以", "处", "按", "属", "为", "需", "才") != ""
+	return prefixOf(rest, "的", "加倍", "将", "应", "须", "可以", "处", "按", "属", "为", "需", "才", "或", "时") != ""
 }
 
 // isRule tells whether a sentence states what counts as what, instead of what happened.
