@@ -142,6 +142,9 @@ func (f finding) weight() int {
 
 // weigh lets one finding, the weightiest first, act on the grading.
 func (v *view) weigh(g *incident.Grading, f finding) {
+	if f.asks && !f.matters(*g) {
+		return
+	}
 	g.Evidence = append(g.Evidence, f.evidence())
 	if f.asks {
 		g.Doubts = append(g.Doubts, v.question(f))
@@ -161,6 +164,14 @@ func (v *view) weigh(g *incident.Grading, f finding) {
 	if f.more.Rank() > f.grade.Rank() && f.grade != "" {
 		g.Doubts = append(g.Doubts, fmt.Sprintf("数字“%s”并非确数，可能达到%s，请核实。", f.figure.Quote, f.more))
 	}
+}
+
+// matters tells whether the answer to what is asked could change the grading.
+func (f finding) matters(g incident.Grading) bool {
+	if f.grade == "" {
+		return g.Level == incident.General
+	}
+	return f.grade.Rank() > Grade(g.Grade).Rank()
 }
 
 // question is what a person is asked.
