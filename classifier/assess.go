@@ -11,7 +11,7 @@ type Assessment struct {
 	Grading incident.Grading
 	// Units that should lead, the most likely first, with why.
 	Units []UnitChoice
-	// Similar are likely duplicates among what was seen lately, the most alike first.
+	// Similar are likely duplicates, the most alike first; filled in by whoever has a [Memory].
 	Similar []Similar
 	// Figures are what the text states, whether it counts for the grading or not; a
 	// metric that the text does not state is absent.
@@ -44,8 +44,4 @@ type UnitChoice struct {
 }
 
 // Similar is a likely duplicate.
-type Similar struct {
-	Incident incident.ID `json:"incident"`
-	Likeness float64     `json:"likeness"` // 0 to 1
-	Why      string      `json:"why"`      // Chinese: what is alike and what differs
-}
+type Similar = incident.Similar

@@ -10,6 +10,7 @@ import (
 
 	"huiying/bot/telegram"
 	"huiying/bot/wecom"
+	"huiying/classifier"
 	"huiying/desk"
 	"huiying/notify"
 	"huiying/notify/email"
@@ -37,6 +38,8 @@ type Config struct {
 	Notify   notify.Config   `yaml:"notify"`
 	Jobs     Jobs            `yaml:"jobs"`
 	Drafts   desk.Words      `yaml:"drafts"`
+
+	Duplicates classifier.MemoryConfig `yaml:"duplicates"`
 }
 
 // County is who runs it.
@@ -152,7 +155,7 @@ func (c Config) Validate() error {
 			errs = append(errs, fmt.Errorf("jobs.%s “%s”不是时刻，例如 08:25", name, at))
 		}
 	}
-	errs = append(errs, c.Wecom.Validate(), c.Telegram.Validate(), c.Robot.Validate(), c.SMTP.Validate(), c.Notify.Validate(), c.Drafts.Validate())
+	errs = append(errs, c.Wecom.Validate(), c.Telegram.Validate(), c.Robot.Validate(), c.SMTP.Validate(), c.Notify.Validate(), c.Drafts.Validate(), c.Duplicates.Validate())
 	return errors.Join(errs...)
 }
 

@@ -29,7 +29,9 @@ type Deps struct {
 	Clock    clockwork.Clock
 	Zone     *time.Location
 	Assessor Assessor
-	Log      *slog.Logger
+	// Memory finds likely duplicates; nil looks for none.
+	Memory *classifier.Memory
+	Log    *slog.Logger
 	// Words are looked for in what is to go to the public.
 	Words Words
 	// Templates hold the official reports' (official.tmpl); nil for none.
@@ -52,6 +54,13 @@ type Desk struct {
 
 	mu    sync.Mutex
 	books map[string]sla.Book // by version, loaded when first met
+
+	// recalled is the last case that the memory was shown by Recall, which alone uses it;
+	// recalling is set once it began.
+	recalled  incident.ID
+	recalling bool
+	// proposed are the matters for which a regrade was proposed since the start.
+	proposed sync.Map
 }
 
 // New makes a desk, keeps its policy's version for ever and reads the directory.

@@ -52,7 +52,10 @@ func (d *Desk) Preview(ctx context.Context, by org.Actor, e Registration) (Previ
 	for _, u := range found.Units {
 		p.Units = append(p.Units, PreviewUnit{u.Unit, u.Reason})
 	}
-	for _, s := range found.Similar {
+	for _, s := range change.Case.Grading.Similar {
+		if s.Elsewhere {
+			continue
+		}
 		c, err := d.Store.Load(ctx, s.Incident)
 		if err != nil {
 			continue // gone since it was indexed: nothing to compare with

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"huiying/classifier"
 	"huiying/incident"
 	"huiying/org"
 )
@@ -47,6 +48,7 @@ func (d *Desk) Register(ctx context.Context, by org.Actor, e Registration) (inci
 		return incident.Case{}, false, fmt.Errorf("save new incident: %w", s.Err)
 	}
 	d.saved(change)
+	d.remember(ctx, change, s.ID)
 	change.Case.ID, change.Case.Version = s.ID, s.Version
 	return change.Case, false, nil
 }
@@ -79,6 +81,11 @@ func (d *Desk) RegisterAll(ctx context.Context, by org.Actor, regs []incident.Re
 		}
 	}
 	d.saved(changes...)
+	for i, s := range saved {
+		if s.Err == nil {
+			d.remember(ctx, changes[i], s.ID)
+		}
+	}
 	return out, nil
 }
 
@@ -107,6 +114,11 @@ func (d *Desk) registering(ctx context.Context, by org.Actor, e Registration) (C
 		reg.Grading.Routes = append(reg.Grading.Routes, incident.Route(u))
 	}
 	reg.Grading.Advice = found.Advice.Log()
+	var glance *classifier.Glance
+	if d.Memory != nil {
+		glance = d.Memory.Look(reg.Report, d.Clock.Now())
+		reg.Grading.Similar, reg.Matter = glance.Similar, glance.Matter
+	}
 	steps := []Step{{reg, by}}
 	if e.Lead != "" {
 		cmd, err := d.names(incident.Dispatch{Lead: e.Lead, Assisting: e.Assisting})
@@ -115,5 +127,7 @@ func (d *Desk) registering(ctx context.Context, by org.Actor, e Registration) (C
 		}
 		steps = append(steps, Step{cmd, by})
 	}
-	return d.decide(ctx, incident.Case{}, steps, "")
+	change, err := d.decide(ctx, incident.Case{}, steps, "")
+	change.glance = glance
+	return change, err
 }

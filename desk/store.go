@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"huiying/classifier"
 	"huiying/incident"
 	"huiying/org"
 )
@@ -32,6 +33,9 @@ type Change struct {
 	// Notices to be put into the outbox. One whose key (incident, milestone, rung, nth,
 	// entry, person) is there already is left as it is.
 	Notices []incident.Notice
+
+	// glance is what the memory of duplicates saw, to be remembered once it is saved.
+	glance *classifier.Glance
 }
 
 // Saved is the outcome of one change.
@@ -67,6 +71,8 @@ type Store interface {
 	Untimed(ctx context.Context, after incident.ID, n int) ([]incident.ID, error)
 	// FindExternal returns the case registered under the source's own id, or ErrNotFound.
 	FindExternal(ctx context.Context, source, externalID string) (incident.ID, error)
+	// After returns at most n cases with an id after the one given, in order of id.
+	After(ctx context.Context, after incident.ID, n int) ([]incident.Case, error)
 	// Log returns the entries of a case in order.
 	Log(ctx context.Context, id incident.ID) ([]incident.Entry, error)
 	// List returns a page of cases by filter, ordered by the next limit and id (or by id,
@@ -102,7 +108,8 @@ type Filter struct {
 	DueBy   time.Time
 	DueFrom time.Time
 	Now     time.Time
-	Text    string // words in number, title, text or place
+	Matter  incident.ID // the cases of one matter: this one and those that joined it
+	Text    string      // words in number, title, text or place
 	// ReceivedFrom (included) and ReceivedTo (not included) bound the start.
 	ReceivedFrom, ReceivedTo time.Time
 	// Newest orders by id, newest first; else by next limit, the earliest first.

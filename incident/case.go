@@ -103,6 +103,8 @@ type Grading struct {
 	Doubts []string `json:"doubts,omitempty"`
 	// Suggested are the units that should lead, the most likely first.
 	Suggested []org.UnitID `json:"suggested,omitempty"`
+	// Similar are likely duplicates, the most alike first.
+	Similar []Similar `json:"similar,omitempty"`
 	// Routes say why each of Suggested was, in the same order.
 	Routes []Route `json:"routes,omitempty"`
 	// Advice is what the local model said of the report as it came in.
@@ -198,6 +200,9 @@ type Case struct {
 	Reopened        time.Time        `json:"reopened,omitzero"`
 	Reopenings      int              `json:"reopenings,omitempty"`
 	MergedInto      ID               `json:"merged_into,omitempty"`
+	// Matter is the first incident of the same matter, 0 for one of its own: what brings
+	// the reports of a hot issue together without merging them.
+	Matter ID `json:"matter,omitempty"`
 }
 
 // Level is the level that times the case now.

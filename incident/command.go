@@ -56,6 +56,7 @@ const (
 	KindAcknowledge     Kind = "acknowledge"      // 知悉
 	KindSupervise       Kind = "supervise"        // 督办
 	KindTell            Kind = "tell"             // 催办: a rung was fired, by the engine
+	KindAdvise          Kind = "advise"           // 研判提示: found after registering, by the house
 	KindRetime          Kind = "retime"           // 重算时限: another policy or calendar applied
 )
 
@@ -160,6 +161,7 @@ var specs = map[Kind]spec{
 	KindAcknowledge:     {"知悉", nearlyAll, []holder{anyone}, into[Acknowledge]},
 	KindSupervise:       {"督办", active, []holder{county}, into[Supervise]},
 	KindTell:            {"催办", nearlyAll, []holder{house}, into[Tell]},
+	KindAdvise:          {"研判提示", nearlyAll, []holder{house}, into[Advise]},
 	KindRetime:          {"重算时限", nearlyAll, []holder{house, director}, into[Retime]},
 }
 
@@ -170,7 +172,7 @@ func Kinds() []Kind {
 		KindAssign, KindOpinion,
 		KindAskExtension, KindGrantExtension, KindRefuseExtension, KindPause, KindFirstReport,
 		KindDraft, KindSubmit, KindReview, KindCountersign, KindWithdraw, KindRespond, KindRelease, KindPressConference, KindPlan, KindConclude, KindFeedback, KindVerify, KindMerge, KindAbsorb, KindYield,
-		KindSplit, KindVoid, KindReopen, KindArchive, KindComment, KindAcknowledge, KindSupervise, KindTell, KindRetime,
+		KindSplit, KindVoid, KindReopen, KindArchive, KindComment, KindAcknowledge, KindSupervise, KindTell, KindAdvise, KindRetime,
 	}
 }
 
@@ -184,7 +186,7 @@ func (k Kind) Chinese() string {
 
 // Internal tells whether only the house itself gives the command.
 func (k Kind) Internal() bool {
-	return k == KindTell || k == KindAbsorb || k == KindYield || k == KindRegister
+	return k == KindTell || k == KindAdvise || k == KindAbsorb || k == KindYield || k == KindRegister
 }
 
 // Decode reads a command of that kind from JSON. An unknown kind, an unknown field or

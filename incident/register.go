@@ -13,6 +13,8 @@ type Register struct {
 	Grading Grading `json:"grading,omitzero"`
 	// Policy is the version that times the case, set by the house, so that the log says it.
 	Policy string `json:"policy,omitempty"`
+	// Matter is the first incident of the same matter, found by the house; 0 for none.
+	Matter ID `json:"matter,omitempty"`
 }
 
 // Kind is KindRegister.
@@ -73,7 +75,7 @@ func (cmd Register) apply(t *turn) error {
 	for i := range r.HandedLimits {
 		r.HandedLimits[i].Limit = r.HandedLimits[i].Limit.Truncate(time.Millisecond)
 	}
-	c.Report, c.Grading, c.Policy = r, cmd.Grading, cmd.Policy
+	c.Report, c.Grading, c.Policy, c.Matter = r, cmd.Grading, cmd.Policy, cmd.Matter
 	c.State = Received
 	c.RegisteredAt = t.now
 	c.ReceivedAt = r.Start(t.now)

@@ -136,6 +136,7 @@ received,assessed,dispatched,returned,accepted,handling,concluded,archived retim
 received,assessed,dispatched,returned,accepted,handling,concluded,archived tell        house
 received,assessed,dispatched,returned,accepted,handling                    absorb      house
 received,assessed,dispatched,returned,accepted,handling,concluded,archived yield       house
+received,assessed,dispatched,returned,accepted,handling,concluded,archived advise      house
 `
 
 // seat is one kind of person of the table.
@@ -315,6 +316,7 @@ func sample(k incident.Kind) incident.Command {
 		incident.KindAcknowledge:     incident.Acknowledge{},
 		incident.KindSupervise:       incident.Supervise{},
 		incident.KindTell:            incident.Tell{Milestone: 1},
+		incident.KindAdvise:          incident.Advise{From: "heat", Doubts: []string{"是否为热点？"}},
 		incident.KindRetime:          incident.Retime{Reason: "新公布放假安排"},
 	}[k]
 }

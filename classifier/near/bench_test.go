@@ -77,7 +77,7 @@ func BenchmarkLook(b *testing.B) {
 func filled(n int) *near.Index {
 	x, c := near.NewIndex(n), &citizen{r: rand.New(rand.NewPCG(1, 1))}
 	for i := range n {
-		x.Remember(x.Look(c.write(), 2, 1), int64(i+1), 2)
+		x.Remember(x.Look(c.write(), 2, 1), int64(i+1), 0, 2)
 	}
 	return x
 }

@@ -65,7 +65,7 @@ func (x *Index) Len() int {
 
 // Match is a remembered text that is like another.
 type Match struct {
-	ID int64
+	ID, Group int64
 	Likeness
 }
 
@@ -103,9 +103,9 @@ func (l *Look) take(candidates []uint32, x *Index, atLeast float64, limit int) {
 		switch {
 		case like.Score < atLeast:
 		case like.Elsewhere:
-			l.Elsewhere = append(l.Elsewhere, Match{d.id, like})
+			l.Elsewhere = append(l.Elsewhere, Match{d.id, d.group, like})
 		default:
-			l.Matches = append(l.Matches, Match{d.id, like})
+			l.Matches = append(l.Matches, Match{d.id, d.group, like})
 		}
 	}
 	l.Matches, l.Elsewhere = best(l.Matches, limit), best(l.Elsewhere, limit)
@@ -176,10 +176,10 @@ func (x *Index) slot(n uint32) *slot {
 	return &x.slots[i/block][i%block]
 }
 
-// Remember takes a text that was looked at into the window, under the ID given, and
+// Remember takes a text that was looked at into the window, under the ID and group given, and
 // returns the texts like it that came in between: of two that come in at once, one
 // finds the other.
-func (x *Index) Remember(l *Look, id int64, atLeast float64) []Match {
+func (x *Index) Remember(l *Look, id, group int64, atLeast float64) []Match {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	const between = 1024 // more came in between only while a great many are imported
@@ -190,7 +190,7 @@ func (x *Index) Remember(l *Look, id int64, atLeast float64) []Match {
 		}
 	}
 	late := &Look{probe: l.probe}
-	late.probe.id = id
+	late.probe.id, late.probe.group = id, group
 	late.take(since, x, atLeast, 8)
 	x.insert(l.probe)
 	return late.Matches

@@ -89,10 +89,10 @@ func filledWith(texts ...near.Text) *near.Index {
 	x := near.NewIndex(10_000)
 	c := &citizen{r: rand.New(rand.NewPCG(3, 3))}
 	for i := range 300 {
-		x.Remember(x.Look(c.write(), 2, 1), int64(1000+i), 2)
+		x.Remember(x.Look(c.write(), 2, 1), int64(1000+i), 0, 2)
 	}
 	for i, t := range texts {
-		x.Remember(x.Look(t, 2, 1), int64(i+1), 2)
+		x.Remember(x.Look(t, 2, 1), int64(i+1), 0, 2)
 	}
 	return x
 }
@@ -100,7 +100,7 @@ func filledWith(texts ...near.Text) *near.Index {
 func TestIndex_ForgetsTheOldest(t *testing.T) {
 	t.Parallel()
 	x := near.NewIndex(50)
-	put := func(id int64, text near.Text) { x.Remember(x.Look(text, 2, 1), id, 2) }
+	put := func(id int64, text near.Text) { x.Remember(x.Look(text, 2, 1), id, 0, 2) }
 	put(1, report("翠湖花园小区"))
 	c := &citizen{r: rand.New(rand.NewPCG(5, 5))}
 	find := func() bool { return len(x.Look(report("翠湖花园小区"), near.SameMatter, 5).Matches) > 0 }
@@ -120,10 +120,10 @@ func TestIndex_OfTwoAtOnceOneFindsTheOther(t *testing.T) {
 	t.Parallel()
 	x := near.NewIndex(100)
 	a, b := x.Look(report("翠湖花园小区"), near.SameMatter, 5), x.Look(report("翠湖花园小区"), near.SameMatter, 5)
-	if late := x.Remember(a, 1, near.SameMatter); len(late) != 0 {
+	if late := x.Remember(a, 1, 0, near.SameMatter); len(late) != 0 {
 		t.Fatalf("first found %+v", late)
 	}
-	if late := x.Remember(b, 2, near.SameMatter); len(late) != 1 || late[0].ID != 1 {
+	if late := x.Remember(b, 2, 0, near.SameMatter); len(late) != 1 || late[0].ID != 1 {
 		t.Fatalf("second found %+v, want the first", late)
 	}
 }
@@ -136,7 +136,7 @@ func TestIndex_ManyAtOnce(t *testing.T) {
 		wg.Go(func() {
 			c := &citizen{r: rand.New(rand.NewPCG(uint64(w), 1))}
 			for i := range 40 {
-				x.Remember(x.Look(c.write(), near.SameMatter, 3), int64(w*100+i+1), near.SameMatter)
+				x.Remember(x.Look(c.write(), near.SameMatter, 3), int64(w*100+i+1), 0, near.SameMatter)
 			}
 		})
 	}
@@ -155,7 +155,7 @@ func TestLook_EditedByATenth(t *testing.T) {
 	var texts []near.Text
 	for i := range 2000 {
 		texts = append(texts, c.write())
-		x.Remember(x.Look(texts[i], 2, 1), int64(i+1), 2)
+		x.Remember(x.Look(texts[i], 2, 1), int64(i+1), 0, 2)
 	}
 	const tries = 200
 	for k := range tries {
@@ -192,7 +192,7 @@ func TestLook_LongText(t *testing.T) {
 	t.Parallel()
 	x := near.NewIndex(10)
 	long := near.Text{Title: strings.Repeat("小区", 5000), Body: strings.Repeat("1234路", 300_000)}
-	x.Remember(x.Look(long, near.SameMatter, 5), 1, near.SameMatter)
+	x.Remember(x.Look(long, near.SameMatter, 5), 1, 0, near.SameMatter)
 	if got := x.Look(long, near.SameMatter, 5); len(got.Matches) != 1 {
 		t.Errorf("a megabyte is not found again: %+v", got.Matches)
 	}

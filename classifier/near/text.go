@@ -8,7 +8,9 @@ import (
 
 // Text is a text to be compared and remembered.
 type Text struct {
-	ID          int64
+	ID int64
+	// Group is whatever the caller puts together; it comes back with a match.
+	Group       int64
 	Title, Body string
 	// Place is where it happened, as far as the source said so apart.
 	Place string
@@ -28,6 +30,7 @@ const (
 // doc is what is remembered of a text.
 type doc struct {
 	id     int64
+	group  int64
 	at     uint32 // seconds since 1970; 0 unknown
 	titleW float32
 	bodyW  float32

@@ -11,6 +11,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"go.yaml.in/yaml/v3"
 
+	"huiying/classifier"
 	"huiying/configs"
 	"huiying/desk"
 	"huiying/incident"
@@ -62,7 +63,7 @@ func Drill(ctx context.Context, cfg configs.Config, script *drill.Script, emit f
 	clock := clockwork.NewFakeClockAt(script.Begin())
 	house, err := NewHouse(ctx, Parts{
 		Book: book, Clock: clock, Store: recorded{db, db, recorder}, Channels: []notify.Channel{drill.Phone{}},
-		Assessor:  assessor,
+		Assessor: assessor, Memory: classifier.NewMemory(drillWindow),
 		Templates: templates, Notify: cfg.Notify, Words: cfg.Drafts, Log: log,
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"huiying/classifier"
 	"huiying/desk"
 	"huiying/incident"
 	"huiying/notify"
@@ -29,7 +30,9 @@ type Parts struct {
 	Clock clockwork.Clock
 	Store Store
 	// Assessor is made once there is a directory to route by.
-	Assessor  func(directory func() *org.Directory) desk.Assessor
+	Assessor func(directory func() *org.Directory) desk.Assessor
+	// Memory finds duplicates; nil looks for none.
+	Memory    *classifier.Memory
 	Channels  []notify.Channel
 	Templates fs.FS
 	// BaseURL begins the links in messages; empty for none.
@@ -70,7 +73,7 @@ func NewHouse(ctx context.Context, p Parts) (*House, error) {
 		Amendments: p.Store, Channels: p.Channels, Clock: p.Clock, Zone: p.Book.Zone, Log: p.Log, Timeout: p.Notify.SendTimeout,
 	})
 	h.Desk, err = desk.New(ctx, desk.Deps{
-		Store: p.Store, Clock: p.Clock, Zone: p.Book.Zone, Assessor: p.Assessor(directory), Log: p.Log,
+		Store: p.Store, Clock: p.Clock, Zone: p.Book.Zone, Assessor: p.Assessor(directory), Memory: p.Memory, Log: p.Log,
 		Words: p.Words, Templates: p.Templates, Policy: p.Book.Policy, Holidays: p.Book.Holidays,
 		Reachable: h.Courier.Reachable, WakeEngine: h.Engine.Wake, WakeCourier: h.wake,
 	})

@@ -155,8 +155,8 @@ func (s *server) assemble(ctx context.Context) error {
 	}
 	s.house, err = NewHouse(ctx, Parts{
 		Book: book, Clock: s.clock, Store: s.db, Channels: channels, Templates: templates,
-		Assessor: assessor,
-		BaseURL:  s.cfg.Server.BaseURL, Notify: s.cfg.Notify, Words: s.cfg.Drafts, Metrics: notify.NewMetrics(s.registry), Log: s.Log,
+		Assessor: assessor, Memory: memoryOf(s.cfg),
+		BaseURL: s.cfg.Server.BaseURL, Notify: s.cfg.Notify, Words: s.cfg.Drafts, Metrics: notify.NewMetrics(s.registry), Log: s.Log,
 	})
 	if err != nil {
 		return err
@@ -207,6 +207,7 @@ func (s *server) run(ctx context.Context, listener net.Listener, handler http.Ha
 		group.start(name, run)
 	}
 	group.start("jobs", s.jobs.Run)
+	group.start("recall", s.recall)
 	if s.Demo {
 		group.start("demo", func(ctx context.Context) error { return demo(ctx, s) })
 	}

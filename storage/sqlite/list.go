@@ -82,6 +82,16 @@ func after(cursor string, byDue bool) (string, []any, error) {
 	return `id < ?`, []any{id}, nil
 }
 
+// After implements desk.Store.
+func (db *DB) After(ctx context.Context, after incident.ID, n int) ([]incident.Case, error) {
+	t, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, fmt.Errorf("begin read: %w", err)
+	}
+	defer t.Rollback() //nolint:errcheck // a read leaves nothing to undo
+	return readCases(ctx, t, caseColumns+`WHERE id > ? ORDER BY id LIMIT ?`, int64(after), n)
+}
+
 func conditions(f desk.Filter) ([]string, []any) {
 	var where []string
 	var args []any
@@ -105,6 +115,9 @@ func conditions(f desk.Filter) ([]string, []any) {
 	}
 	if f.Unit != "" {
 		add(`(lead = ? OR EXISTS (SELECT 1 FROM json_each(CAST(body AS TEXT), '$.assisting') WHERE value = ?))`, string(f.Unit), string(f.Unit))
+	}
+	if f.Matter != 0 {
+		add(`id IN (SELECT id FROM incidents WHERE matter = ? AND matter <> 0 UNION ALL SELECT ?)`, int64(f.Matter), int64(f.Matter))
 	}
 	if f.Overdue {
 		add(`id IN (SELECT incident FROM milestones WHERE state = 'pending' AND limit_at < ?)`, ms(f.Now))

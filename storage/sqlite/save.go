@@ -160,7 +160,7 @@ func (w *tx) update(e *encoded, seq int, hash []byte) (bool, error) {
 		return false, fmt.Errorf("was incident: %w", err)
 	}
 	if _, err := w.exec("update incident", string(c.State), c.State.Open(), string(c.Level()), string(c.Lead), e.nextLimit,
-		ms(c.ReceivedAt), c.Report.Title, seq, hash, e.body, int64(c.ID), c.Version); err != nil {
+		ms(c.ReceivedAt), c.Report.Title, seq, hash, int64(c.Matter), e.body, int64(c.ID), c.Version); err != nil {
 		return false, err
 	}
 	if level == string(c.Level()) && state == string(c.State) && lead == string(c.Lead) {
@@ -177,7 +177,7 @@ func (w *tx) saveNew(e *encoded) (desk.Saved, error) {
 	c := &e.ch.Case
 	r := c.Report
 	res, err := w.exec("insert incident", string(c.State), c.State.Open(), string(c.Level()), string(c.Lead), e.nextLimit,
-		ms(c.ReceivedAt), r.Source.Name, r.ExternalID, r.Title, len(e.ch.Entries), e.body)
+		ms(c.ReceivedAt), r.Source.Name, r.ExternalID, r.Title, len(e.ch.Entries), int64(c.Matter), e.body)
 	if err != nil {
 		return desk.Saved{}, err
 	}

@@ -23,6 +23,7 @@ func lists() []promise {
 		{"a page holds 50 cases, or what was asked for up to 200", pageSizes},
 		{"a cursor that is none is refused with a sentence", badCursor},
 		{"List finds words as they stand, Chinese or not, of any length", searched},
+		{"a matter is listed with what joined it, and After goes on by number", matters},
 		{"Counts and CountDue agree with a count by hand", counted},
 		{"Counts knows the oldest notice that waits", oldestWaiting},
 	}
@@ -173,6 +174,34 @@ func (h *house) pages(f desk.Filter) ([]incident.Case, error) {
 		if f.Cursor = page.Next; f.Cursor == "" {
 			return all, nil
 		}
+	}
+}
+
+func matters(h *house) {
+	first := h.register(registration("m1")).ID
+	other := h.register(registration("m2")).ID
+	ch := registration("m3")
+	ch.Case.Matter = first
+	joined := h.register(ch).ID
+	page, err := h.List(h.t.Context(), desk.Filter{Matter: first, Newest: true})
+	if err != nil {
+		h.t.Fatalf("List: %v", err)
+	}
+	if got := ids(page.Cases); !slices.Equal(got, []incident.ID{joined, first}) {
+		h.t.Errorf("matter of %s holds %v, want %v", first, got, []incident.ID{joined, first})
+	}
+	if page.Cases[0].Matter != first {
+		h.t.Errorf("matter of %s = %s, want %s", joined, page.Cases[0].Matter, first)
+	}
+	after, err := h.After(h.t.Context(), first, 10)
+	if err != nil {
+		h.t.Fatalf("After: %v", err)
+	}
+	if got := ids(after); !slices.Equal(got, []incident.ID{other, joined}) {
+		h.t.Errorf("After %s gave %v, want %v", first, got, []incident.ID{other, joined})
+	}
+	if one, err := h.After(h.t.Context(), first, 1); err != nil || len(one) != 1 || one[0].ID != other {
+		h.t.Errorf("After with a bound of one gave %v, %v", ids(one), err)
 	}
 }
 

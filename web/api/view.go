@@ -42,13 +42,15 @@ type Incident struct {
 	Suggested []org.UnitID        `json:"suggested,omitempty"`
 	// Routes say why each of suggested was, in the same order; Advice is what the local
 	// model said as it came in.
-	Routes     []incident.Route  `json:"routes,omitempty"`
-	Advice     []incident.Advice `json:"advice,omitempty"`
-	Assisting  []org.UnitID      `json:"assisting,omitempty"`
-	Designated bool              `json:"designated,omitempty"`
-	Policy     string            `json:"policy,omitempty"`
-	Milestones []Milestone       `json:"milestones"`
-	More       []Report          `json:"more,omitempty"`
+	Routes     []incident.Route   `json:"routes,omitempty"`
+	Advice     []incident.Advice  `json:"advice,omitempty"`
+	Similar    []incident.Similar `json:"similar,omitempty"`
+	Matter     incident.ID        `json:"matter,omitempty"`
+	Assisting  []org.UnitID       `json:"assisting,omitempty"`
+	Designated bool               `json:"designated,omitempty"`
+	Policy     string             `json:"policy,omitempty"`
+	Milestones []Milestone        `json:"milestones"`
+	More       []Report           `json:"more,omitempty"`
 
 	Clocks          []incident.Clock          `json:"clocks,omitempty"`
 	Dispatchings    []incident.Dispatching    `json:"dispatchings,omitempty"`
@@ -139,7 +141,7 @@ func (a *API) incident(c incident.Case, now time.Time) Incident {
 		Summary: a.summary(c, now), Version: c.Version, Report: a.report(c.Report),
 		Category: c.Grading.Category, Grade: c.Grading.Grade, LevelBy: c.Grading.By, Influence: c.Grading.Influence,
 		Flags: c.Grading.Flags, Evidence: maskEvidence(c.Grading.Evidence), Doubts: c.Grading.Doubts, Suggested: c.Grading.Suggested,
-		Routes: maskRoutes(c.Grading.Routes), Advice: maskAdvice(c.Grading.Advice),
+		Similar: c.Grading.Similar, Matter: c.Matter, Routes: maskRoutes(c.Grading.Routes), Advice: maskAdvice(c.Grading.Advice),
 		Assisting: c.Assisting, Designated: c.Designated, Policy: c.Policy,
 		Milestones: make([]Milestone, 0, len(c.Milestones)),
 		Verified:   c.Verified, ReopenedAt: a.at(c.Reopened), MergedInto: c.MergedInto,

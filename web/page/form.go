@@ -89,7 +89,7 @@ func (p *Pages) fields(kind incident.Kind, c incident.Case, by org.Actor) []fiel
 		p.nameUnits(kind, fields)
 		return fields
 	}
-	return append(unitFields(kind), countyFields(kind)...)
+	return append(unitFields(kind), countyFields(kind, c)...)
 }
 
 // confirmHelp says how the level that the machine found is confirmed.
@@ -161,7 +161,7 @@ func concludeFields() []field {
 }
 
 // countyFields are those of the commands that the county gives.
-func countyFields(kind incident.Kind) []field {
+func countyFields(kind incident.Kind, c incident.Case) []field {
 	switch kind { //nolint:exhaustive // the others ask for nothing or are the units'
 	case incident.KindGrantExtension:
 		return []field{{name: "answer", label: "答复意见", as: asText}}
@@ -178,7 +178,7 @@ func countyFields(kind incident.Kind) []field {
 			{name: "text", label: "说明", as: asText},
 		}
 	case incident.KindMerge:
-		return []field{{name: "into", label: "并入哪一件（编号）", as: asNumber, required: true}, reason("并案理由", true)}
+		return []field{{name: "into", label: "并入哪一件（编号）", as: asNumber, required: true, value: likeliest(c)}, reason("并案理由", true)}
 	case incident.KindSplit:
 		return []field{reason("拆案理由", true)}
 	case incident.KindVoid:

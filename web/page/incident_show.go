@@ -28,9 +28,13 @@ type incidentView struct {
 	Suggested            []routeView
 	Reporter             []pair
 	// Clear are the reporters unmasked, for somebody who said why.
-	Clear      [][]pair
-	MayUnmask  bool
-	More       []reportView
+	Clear     [][]pair
+	MayUnmask bool
+	More      []reportView
+	Similar   []similarView
+	// Matter says how many reports of the same matter there are and how hot it is.
+	Matter     string
+	Hot        bool
 	MergedInto incident.ID
 	Milestones []milestoneView
 	Timeline   []entryView
@@ -136,6 +140,9 @@ func (p *Pages) load(r *http.Request, v Visit, id incident.ID, tried *attempt) (
 	}
 	now := p.now()
 	view := p.view(c, v, now)
+	if err := p.matter(ctx, c, &view, now); err != nil {
+		return incidentView{}, err
+	}
 	view.Timeline = p.timeline(entries, now)
 	view.Deliveries = p.deliveries(c, deliveries, now)
 	view.Now, view.Other = p.forms(c, v, tried)
