@@ -40,6 +40,7 @@ type Config struct {
 	Drafts   desk.Words      `yaml:"drafts"`
 
 	Duplicates classifier.MemoryConfig `yaml:"duplicates"`
+	LLM        classifier.LLMConfig    `yaml:"llm"`
 }
 
 // County is who runs it.
@@ -155,7 +156,7 @@ func (c Config) Validate() error {
 			errs = append(errs, fmt.Errorf("jobs.%s “%s”不是时刻，例如 08:25", name, at))
 		}
 	}
-	errs = append(errs, c.Wecom.Validate(), c.Telegram.Validate(), c.Robot.Validate(), c.SMTP.Validate(), c.Notify.Validate(), c.Drafts.Validate(), c.Duplicates.Validate())
+	errs = append(errs, c.Wecom.Validate(), c.Telegram.Validate(), c.Robot.Validate(), c.SMTP.Validate(), c.Notify.Validate(), c.Drafts.Validate(), c.Duplicates.Validate(), c.LLM.Validate())
 	return errors.Join(errs...)
 }
 

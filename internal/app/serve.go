@@ -208,6 +208,7 @@ func (s *server) run(ctx context.Context, listener net.Listener, handler http.Ha
 	}
 	group.start("jobs", s.jobs.Run)
 	group.start("recall", s.recall)
+	group.start("advise", s.advise)
 	if s.Demo {
 		group.start("demo", func(ctx context.Context) error { return demo(ctx, s) })
 	}
