@@ -117,7 +117,7 @@ func (a *Adviser) paid(ctx context.Context, messages []message) (string, error) 
 // AdviceFault is why there was no advice, in a word for the log; it never holds a word of
 // the report or of the answer.
 func AdviceFault(err error) string {
-	var busy *busyError
+	_, busy := RetryAfter(err)
 	switch {
 	case errors.Is(err, ErrSpent):
 		return "spent"
@@ -125,7 +125,7 @@ func AdviceFault(err error) string {
 		return "invented quotes"
 	case errors.Is(err, errForm):
 		return "wrong form"
-	case errors.As(err, &busy):
+	case busy:
 		return "busy"
 	case errors.Is(err, context.DeadlineExceeded):
 		return "timeout"
@@ -135,8 +135,7 @@ func AdviceFault(err error) string {
 
 // RetryAfter tells whether an error may pass, and when to try again.
 func RetryAfter(err error) (time.Duration, bool) {
-	var busy *busyError
-	if errors.As(err, &busy) {
+	if busy, ok := errors.AsType[*busyError](err); ok {
 		return busy.after, true
 	}
 	return 0, false

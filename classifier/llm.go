@@ -119,7 +119,8 @@ func after(header string) time.Duration {
 // complete asks once and returns the answer's text and the tokens that it cost.
 func (c *completer) complete(ctx context.Context, messages []message) (string, int, error) {
 	req := openai.ChatCompletionRequest{
-		Model: c.cfg.Model, MaxTokens: maxReply,
+		Model:       c.cfg.Model,
+		MaxTokens:   maxReply,                     //nolint:staticcheck // what self-hosted servers know
 		Temperature: math.SmallestNonzeroFloat32, // a plain 0 is left out by the library
 	}
 	for _, m := range messages {

@@ -99,7 +99,7 @@ func outsideServer(t *testing.T, fixtures any, flags ...string) string {
 	for lines.Scan() {
 		if strings.Contains(lines.Text(), port) {
 			go func() { // the rest, so that it never waits for a reader
-				for lines.Scan() { //nolint:revive // nothing to do with it
+				for lines.Scan() {
 				}
 			}()
 			return "http://" + addr
@@ -119,6 +119,7 @@ func TestAdvise_AServerThatOthersWrote(t *testing.T) {
 		fixture("脚手架", graver),
 		fixture("编造", `{"level":"emergency","reason":"死亡多人","quotes":["现场十二人死亡"],"questions":[]}`),
 		fixture("散文", "依我看这件事很严重。"),
+		fixture("上面的回答", "依我看还是很严重。"), // asked once more
 		map[string]any{
 			"match":    map[string]any{"userMessage": "繁忙"},
 			"response": map[string]any{"error": map[string]any{"message": "slow down", "type": "rate_limit_error"}, "status": 429},

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"huiying/classifier"
+	"huiying/configs"
+	"huiying/incident"
 	"huiying/internal/app"
 )
 
@@ -54,9 +55,6 @@ func newAnswering(opts *options, o *classifyOptions) (answering, error) {
 	if o.llm != "on" && o.llm != "off" {
 		return nil, usageError{fmt.Errorf("--llm 只能是 on 或 off，不能是“%s”", o.llm)}
 	}
-	if o.llm == "on" {
-		return nil, errors.New("没有配置大模型，请改用 --llm off")
-	}
 	cfg, err := loadConfig(opts)
 	if err != nil {
 		return nil, err
@@ -68,7 +66,32 @@ func newAnswering(opts *options, o *classifyOptions) (answering, error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // a sentence for people
 	}
+	if o.llm == "on" {
+		return advised(c, cfg)
+	}
 	return func(_ context.Context, r classifier.Row) (classifier.Answer, error) { return c.Answer(r), nil }, nil
+}
+
+// advised is the rules' and the model's answer with what the model outside adds: it asks,
+// or raises where the configuration lets it. Where it gave nothing, the answer says so.
+func advised(c *classifier.Classifier, cfg configs.Config) (answering, error) {
+	a, err := app.NewAdviser(cfg)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // a sentence for people
+	}
+	return func(ctx context.Context, r classifier.Row) (classifier.Answer, error) {
+		out := c.Answer(r)
+		advice, err := a.Advise(ctx, r.Report(), incident.Grading{Level: out.Level, By: "classifier"})
+		if err != nil {
+			out.Doubts = append(out.Doubts, "大模型没有给出意见（"+classifier.AdviceFault(err)+"），以规则为准。")
+			return out, nil //nolint:nilerr // the rules alone do the job
+		}
+		out.Doubts, out.Evidence = append(out.Doubts, advice.Doubts...), append(out.Evidence, advice.Evidence...)
+		if advice.Raise && advice.Level.Rank() > out.Level.Rank() {
+			out.Level = advice.Level
+		}
+		return out, nil
+	}, nil
 }
 
 // classify answers row by row, in order. A line that is no row is told with its number
