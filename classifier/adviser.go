@@ -59,7 +59,7 @@ func (a *Adviser) Advise(ctx context.Context, r incident.Report, g incident.Grad
 	if err != nil {
 		return incident.Advise{}, err
 	}
-	return a.weigh(said, g), nil
+	return weigh(said, g), nil
 }
 
 // answer asks, once more with the fault shown if the answer's form is wrong.
@@ -158,17 +158,16 @@ func (a *Adviser) remember(key [sha256.Size]byte, r reply) {
 	a.cache[key], a.order = r, append(a.order, key)
 }
 
-// weigh turns an answer into advice: a higher level into a question with its quotes (or
-// a raise to major, where the county lets it), a lower one into nothing.
-func (a *Adviser) weigh(r reply, g incident.Grading) incident.Advise {
+// weigh turns an answer into advice, by the rules of [Combine]: a level into a question or
+// a raise to major, with the words that it rests on; never a lower one.
+func weigh(r reply, g incident.Grading) incident.Advise {
 	out := incident.Advise{From: "llm"}
-	if r.Level.Rank() > g.Level.Rank() {
-		out.Level = r.Level
-		out.Raise = a.cfg.Raise && r.Level == incident.Major
-		out.Doubts = append(out.Doubts, fmt.Sprintf("大模型认为可能属于%s：%s（依据原文“%s”），请核实。",
-			r.Level.Chinese(), strings.TrimRight(r.Reason, "。"), strings.Join(r.Quotes[:min(3, len(r.Quotes))], "”“")))
-		for _, q := range r.Quotes[:min(3, len(r.Quotes))] {
-			out.Evidence = append(out.Evidence, incident.Evidence{Rule: "LLM", Clause: "大模型意见，仅供参考", Quote: q, Asks: true})
+	if len(r.Quotes) > 0 {
+		p := Proposal{By: VoiceLLM, Level: r.Level, Quote: r.Quotes[0], Why: strings.TrimRight(r.Reason, "。")}
+		after := Combine(g, strings.Join(r.Quotes, "\n"), p)
+		out.Doubts, out.Evidence = after.Doubts[len(g.Doubts):], after.Evidence[len(g.Evidence):]
+		if out.Raise = after.Level.Rank() > g.Level.Rank(); out.Raise || r.Level.Rank() > g.Level.Rank() {
+			out.Level = r.Level
 		}
 	}
 	for _, q := range r.Questions {

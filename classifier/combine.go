@@ -80,7 +80,8 @@ func (p Proposal) speak(g incident.Grading, asked bool) incident.Grading {
 
 // mayRaise tells whether the voice may raise general to major.
 func (p Proposal) mayRaise(g incident.Grading, asked bool) bool {
-	if !present(g) {
+	personal := g.Confirmed || g.By != "" && g.By != "classifier"
+	if !present(g) || personal {
 		return false
 	}
 	return p.By == VoiceLLM || p.By == VoiceModel && asked && p.Sure >= modelRaises

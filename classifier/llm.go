@@ -30,9 +30,6 @@ type LLMConfig struct {
 	DailyTokens   int `yaml:"daily_tokens"`
 	// MaxChars of a report are shown.
 	MaxChars int `yaml:"max_chars"`
-	// Raise lets an answer lift a level that no person gave from general to major; else,
-	// and for an emergency always, it only asks.
-	Raise bool `yaml:"raise"`
 }
 
 // Enabled tells whether a model is asked at all.
@@ -120,7 +117,7 @@ func after(header string) time.Duration {
 func (c *completer) complete(ctx context.Context, messages []message) (string, int, error) {
 	req := openai.ChatCompletionRequest{
 		Model:       c.cfg.Model,
-		MaxTokens:   maxReply,                     //nolint:staticcheck // what self-hosted servers know
+		MaxTokens:   maxReply,                    //nolint:staticcheck // what self-hosted servers know
 		Temperature: math.SmallestNonzeroFloat32, // a plain 0 is left out by the library
 	}
 	for _, m := range messages {

@@ -125,13 +125,13 @@ func TestAdvise_AsksWithTheWordsOfTheText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Level != incident.Major || got.Raise || len(got.Doubts) != 2 || len(got.Evidence) != 1 {
+	if got.Level != incident.Major || !got.Raise || len(got.Doubts) != 2 || len(got.Evidence) != 1 {
 		t.Fatalf("advice %+v", got)
 	}
-	if e := got.Evidence[0]; !e.Asks || e.Quote != "好几个工人压在下面还没出来" {
-		t.Errorf("evidence %+v, want the quote, only asking", e)
+	if e := got.Evidence[0]; e.Quote != "好几个工人压在下面还没出来" {
+		t.Errorf("evidence %+v, want the quote", e)
 	}
-	if !strings.Contains(got.Doubts[0], "好几个工人压在下面还没出来") || !strings.Contains(got.Doubts[1], "被压人数") {
+	if !strings.Contains(got.Doubts[0], "有工人被压") || !strings.Contains(got.Doubts[1], "被压人数") {
 		t.Errorf("doubts %q", got.Doubts)
 	}
 }
@@ -190,31 +190,31 @@ func TestAdvise_InstructionsInTheTextAreData(t *testing.T) {
 
 func TestAdvise_NeverLowersNorActsOnAnEmergency(t *testing.T) {
 	t.Parallel()
-	cfg := llmConfig("")
+	lower := `{"level":"general","reason":"小事","quotes":["脚手架倒了"],"questions":[]}`
+	graverYet := strings.Replace(graver, "major", "emergency", 1)
 	for _, c := range []struct {
 		name, answer string
-		level        incident.Level
-		raise        bool
+		grading      incident.Grading
 		doubts       int
-		wantRaise    bool
+		raise        bool
 	}{
-		{"lower than the rules", `{"level":"general","reason":"小事","quotes":[],"questions":[]}`, incident.Emergency, true, 0, false},
-		{"the same", graver, incident.Major, true, 1, false},
-		{"an emergency only asks", strings.Replace(graver, "major", "emergency", 1), incident.General, true, 2, false},
-		{"major may raise where allowed", graver, incident.General, true, 2, true},
-		{"and only asks where not", graver, incident.General, false, 2, false},
+		{"lower than the rules is a question", lower, incident.Grading{Level: incident.Emergency, By: "classifier"}, 1, false},
+		{"the same", graver, incident.Grading{Level: incident.Major, By: "classifier"}, 1, false},
+		{"major may raise", graver, general(), 2, true},
+		{"an emergency raises to major and asks", graverYet, general(), 2, true},
+		{"an emergency only asks of a major", graverYet, incident.Grading{Level: incident.Major, By: "classifier"}, 2, false},
+		{"a person's level only asks", graver, incident.Grading{Level: incident.General, By: "officer", Confirmed: true}, 2, false},
+		{"a drill only asks", graver, incident.Grading{Level: incident.General, By: "classifier", Flags: []string{"drill"}}, 2, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := answering(t, saying(c.answer))
-			mine := cfg
-			mine.BaseURL, mine.Raise = s.URL+"/v1", c.raise
-			got, err := adviser(t, mine, &purse{}).Advise(t.Context(), fall(), incident.Grading{Level: c.level, By: "classifier"})
+			got, err := adviser(t, llmConfig(s.URL), &purse{}).Advise(t.Context(), fall(), c.grading)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(got.Doubts) != c.doubts || got.Raise != c.wantRaise {
-				t.Errorf("advice %+v, want %d doubts, raise %v", got, c.doubts, c.wantRaise)
+			if len(got.Doubts) != c.doubts || got.Raise != c.raise {
+				t.Errorf("advice %+v, want %d doubts, raise %v", got, c.doubts, c.raise)
 			}
 		})
 	}

@@ -25,7 +25,7 @@ type Similar struct {
 type Advise struct {
 	// From says who advises: llm, heat or duplicates.
 	From string `json:"from"`
-	// Level that is proposed; empty for none.
+	// Level that is proposed; empty for none. Raised is at most [Major].
 	Level    Level      `json:"level,omitempty"`
 	Doubts   []string   `json:"doubts,omitempty"`
 	Evidence []Evidence `json:"evidence,omitempty"`

@@ -81,14 +81,14 @@ func advised(c *classifier.Classifier, cfg configs.Config) (answering, error) {
 	}
 	return func(ctx context.Context, r classifier.Row) (classifier.Answer, error) {
 		out := c.Answer(r)
-		advice, err := a.Advise(ctx, r.Report(), incident.Grading{Level: out.Level, By: "classifier"})
+		advice, err := a.Advise(ctx, r.Report(), incident.Grading{Level: out.Level, By: "classifier", Flags: out.Flags})
 		if err != nil {
 			out.Doubts = append(out.Doubts, "大模型没有给出意见（"+classifier.AdviceFault(err)+"），以规则为准。")
-			return out, nil //nolint:nilerr // the rules alone do the job
+			return out, nil
 		}
 		out.Doubts, out.Evidence = append(out.Doubts, advice.Doubts...), append(out.Evidence, advice.Evidence...)
-		if advice.Raise && advice.Level.Rank() > out.Level.Rank() {
-			out.Level = advice.Level
+		if advice.Raise {
+			out.Level = incident.Major
 		}
 		return out, nil
 	}, nil
