@@ -52,8 +52,9 @@ type Desk struct {
 	dir  atomic.Pointer[org.Directory]
 	book sla.Book // of the current policy
 
-	mu    sync.Mutex
-	books map[string]sla.Book // by version, loaded when first met
+	registrations atomic.Int32 // under way
+	mu            sync.Mutex
+	books         map[string]sla.Book // by version, loaded when first met
 
 	// recalled is the last case that the memory was shown by Recall, which alone uses it;
 	// recalling is set once it began.

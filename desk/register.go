@@ -25,9 +25,16 @@ type Registration struct {
 	Assisting []org.UnitID
 }
 
+// calm is how many registrations may be under way while each is still compared with those
+// before it. Where more come at once, taking them in goes first, and [Desk.Recall] looks
+// for duplicates soon after.
+const calm = 8
+
 // Register takes a report in and returns the case. A report with the source and
 // external id of an earlier one returns that incident, and true.
 func (d *Desk) Register(ctx context.Context, by org.Actor, e Registration) (incident.Case, bool, error) {
+	d.registrations.Add(1)
+	defer d.registrations.Add(-1)
 	change, err := d.registering(ctx, by, e)
 	if err != nil {
 		return incident.Case{}, false, err
@@ -115,7 +122,7 @@ func (d *Desk) registering(ctx context.Context, by org.Actor, e Registration) (C
 	}
 	reg.Grading.Advice = found.Advice.Log()
 	var glance *classifier.Glance
-	if d.Memory != nil {
+	if d.Memory != nil && d.registrations.Load() <= calm {
 		glance = d.Memory.Look(reg.Report, d.Clock.Now())
 		reg.Grading.Similar, reg.Matter = glance.Similar, glance.Matter
 	}

@@ -4,7 +4,7 @@ package app
 // alone. The collector counts it and therefore runs when some tens of MiB of garbage have
 // gathered instead of each few MiB: a house whose live heap is 10 MiB would otherwise
 // spend a tenth of its time on collecting.
-const headroom = 40 << 20
+const headroom = 16 << 20
 
 // Headroom reserves it for as long as the caller keeps what it returns alive.
 func Headroom() []byte { return make([]byte, headroom) }
