@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"huiying/incident"
@@ -54,11 +53,11 @@ const touchedQuery = `SELECT incident FROM entries INDEXED BY entries_at WHERE a
 
 // casesOf reads cases whole, by id.
 func casesOf(ctx context.Context, q querier, ids []int64) ([]incident.Case, error) {
-	args := make([]any, len(ids))
-	for i, id := range ids {
-		args[i] = id
+	these, err := list(ids)
+	if err != nil {
+		return nil, err
 	}
-	return readCases(ctx, q, caseColumns+`WHERE id IN (?`+strings.Repeat(", ?", len(ids)-1)+`) ORDER BY id`, args...)
+	return readCases(ctx, q, theseCases+` ORDER BY id`, these)
 }
 
 // laterThan lists the commands that were given after an instant, by case and in order.
