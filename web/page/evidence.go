@@ -36,25 +36,9 @@ type evidenceEntry struct {
 // hashes, whom messages reached and when, the same as a document to print, and the
 // checksums of it all.
 func (p *Pages) evidence(w http.ResponseWriter, r *http.Request, v Visit) error {
-	id, err := p.id(r)
+	c, entries, deliveries, err := p.file(r, v)
 	if err != nil {
 		return err
-	}
-	ctx := r.Context()
-	if err := p.Desk.CheckRead(ctx, v.By, id); err != nil {
-		return fmt.Errorf("check right: %w", err)
-	}
-	c, err := p.Desk.Get(ctx, id)
-	if err != nil {
-		return fmt.Errorf("read incident: %w", err)
-	}
-	entries, err := p.Desk.Store.Log(ctx, id)
-	if err != nil {
-		return fmt.Errorf("read log: %w", err)
-	}
-	deliveries, err := p.Desk.Store.Deliveries(ctx, id)
-	if err != nil {
-		return fmt.Errorf("read deliveries: %w", err)
 	}
 	doc := p.evidenceDocument(c, entries, deliveries)
 	var printed, out bytes.Buffer
@@ -65,7 +49,7 @@ func (p *Pages) evidence(w http.ResponseWriter, r *http.Request, v Visit) error 
 		return err
 	}
 	w.Header().Set("Content-Type", "application/zip")
-	w.Header().Set("Content-Disposition", `attachment; filename="incident-`+id.String()+`-evidence.zip"`)
+	w.Header().Set("Content-Disposition", `attachment; filename="incident-`+c.ID.String()+`-evidence.zip"`)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusOK)
 	_, err = w.Write(out.Bytes())

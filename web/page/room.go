@@ -42,25 +42,9 @@ type roomLine struct{ At, Head, Text string }
 
 // room shows the emergency room of an incident.
 func (p *Pages) room(w http.ResponseWriter, r *http.Request, v Visit) error {
-	id, err := p.id(r)
+	c, entries, deliveries, err := p.file(r, v)
 	if err != nil {
 		return err
-	}
-	ctx := r.Context()
-	if err := p.Desk.CheckRead(ctx, v.By, id); err != nil {
-		return fmt.Errorf("check right: %w", err)
-	}
-	c, err := p.Desk.Get(ctx, id)
-	if err != nil {
-		return fmt.Errorf("get incident: %w", err)
-	}
-	entries, err := p.Desk.Store.Log(ctx, id)
-	if err != nil {
-		return fmt.Errorf("read log: %w", err)
-	}
-	deliveries, err := p.Desk.Store.Deliveries(ctx, id)
-	if err != nil {
-		return fmt.Errorf("read deliveries: %w", err)
 	}
 	now := p.now()
 	view := p.roomView(c, v, now)
