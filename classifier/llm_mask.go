@@ -21,7 +21,8 @@ var (
 )
 
 // conceal is a text as a model outside may see it: without the reporter's name and
-// numbers, and without anything that looks like a number of a person.
+// numbers, without anything that looks like a number of a person, and without the persons
+// that it names, as far as rules find them.
 func conceal(text string, who incident.Reporter) string {
 	for hidden, instead := range map[string]string{who.Name: "〔来件人〕", who.Phone: "〔电话〕", who.IDNo: "〔证件号〕"} {
 		if utf8.RuneCountInString(hidden) >= 2 {
@@ -29,7 +30,7 @@ func conceal(text string, who incident.Reporter) string {
 		}
 	}
 	text = incident.MaskText(text)
-	text = selfName.ReplaceAllString(text, "${1}〔姓名〕")
+	text = concealNames(selfName.ReplaceAllString(text, "${1}"+hiddenName))
 	text = mailAddr.ReplaceAllString(text, "〔邮箱〕")
 	text = chatName.ReplaceAllString(text, "${1}〔号码〕")
 	text = landline.ReplaceAllString(text, "〔电话〕")
