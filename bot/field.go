@@ -171,10 +171,31 @@ func countyFields(kind incident.Kind, c incident.Case, values map[string]string)
 		return []field{text("reason", "作废理由", "请写明作废理由。", true)}, true
 	case incident.KindReopen:
 		return []field{text("reason", "重办理由", "请写明重办理由。", true)}, true
+	case incident.KindFind:
+		return findFields(values), true
+	case incident.KindRevoke:
+		return []field{{name: "finding", label: "认定号", as: asNumber}, text("reason", "撤销理由", "请写明撤销认定的理由。", true)}, true
 	case incident.KindSupervise:
 		return []field{text("text", "督办意见", "", false)}, true
 	}
 	return nil, false
+}
+
+// findFields are those of a finding; an omission says when the unit knew and who found it.
+func findFields(values map[string]string) []field {
+	omitted := values["what"] == string(incident.Omitted)
+	var whats []option
+	for _, f := range incident.Faults() {
+		whats = append(whats, option{string(f), f.Chinese(), nil})
+	}
+	return []field{
+		{name: "what", label: "认定", ask: "认定什么？迟报按首报时限自动计算，不用认定。", as: asChoice, required: true, options: whats},
+		{name: "unit", label: "被认定的单位", ask: "认定哪个单位？", as: asUnit, required: true},
+		{name: "known_at", label: "单位何时知情", ask: "漏报是单位已经知情、由其他方面发现的。该单位是什么时候知情的？例如：11月20日9:30。", as: asTime, required: omitted},
+		text("reason", "认定理由", "请写明认定的理由。", true),
+		text("evidence", "认定依据", "依据是什么？例如文号、通话记录、截图所在位置。", true),
+		text("found_by", "由谁发现", "由谁发现的？例如：县网信办巡查。", omitted),
+	}
 }
 
 // regradeFields offers the levels that lie in the way that was said, 升级 or 降级.

@@ -17,7 +17,7 @@ import (
 func weighty(k incident.Kind) bool {
 	return slices.Contains([]incident.Kind{
 		incident.KindMerge, incident.KindSplit, incident.KindVoid, incident.KindRegrade, incident.KindReopen,
-		incident.KindConclude, incident.KindDesignate, incident.KindArchive,
+		incident.KindConclude, incident.KindDesignate, incident.KindArchive, incident.KindFind, incident.KindRevoke,
 	}, k)
 }
 

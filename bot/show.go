@@ -47,7 +47,7 @@ func (t *turn) owed(c incident.Case, m incident.Milestone) string {
 func (t *turn) logText(e incident.Entry) string {
 	text := incident.MaskText(e.Text)
 	switch e.Command { //nolint:exhaustive // the sentences of the others name no unit by its id
-	case incident.KindDispatch, incident.KindDesignate, incident.KindReturn, incident.KindAccept, incident.KindAssign, incident.KindOpinion:
+	case incident.KindDispatch, incident.KindDesignate, incident.KindReturn, incident.KindAccept, incident.KindAssign, incident.KindOpinion, incident.KindFind:
 	default:
 		return text
 	}
@@ -61,6 +61,8 @@ func (t *turn) logText(e incident.Entry) string {
 		case incident.Return:
 			ids = append(ids, c.Suggest)
 		case incident.Assign:
+			ids = append(ids, c.Unit)
+		case incident.Find:
 			ids = append(ids, c.Unit)
 		}
 	}
@@ -230,7 +232,7 @@ func meets(m incident.MilestoneKind) incident.Kind {
 func isAside(k incident.Kind) bool {
 	return slices.Contains([]incident.Kind{
 		incident.KindComment, incident.KindAcknowledge, incident.KindRetime, incident.KindAssess, incident.KindDesignate,
-		incident.KindVoid, incident.KindSplit, incident.KindPause,
+		incident.KindVoid, incident.KindSplit, incident.KindPause, incident.KindFind, incident.KindRevoke,
 	}, k)
 }
 

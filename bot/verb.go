@@ -100,6 +100,9 @@ func aliases() []*verb {
 		{words: []string{"督办"}, kind: incident.KindSupervise},
 		{words: []string{"催办", "urge"}, kind: incident.KindSupervise, set: map[string]string{"text": urging}},
 		{words: []string{"知悉", "已阅", "ack"}, kind: incident.KindAcknowledge},
+		{words: []string{"认定漏报"}, kind: incident.KindFind, set: map[string]string{"what": string(incident.Omitted)}},
+		{words: []string{"认定瞒报"}, kind: incident.KindFind, set: map[string]string{"what": string(incident.Concealed)}},
+		{words: []string{"认定谎报"}, kind: incident.KindFind, set: map[string]string{"what": string(incident.Falsified)}},
 		{words: []string{"重办", "重开"}, kind: incident.KindReopen},
 	}
 	kinds := incident.Kinds()

@@ -15,6 +15,7 @@ import (
 	"huiying/notify"
 	"huiying/notify/email"
 	"huiying/notify/robot"
+	"huiying/report"
 )
 
 //go:embed huiying.yaml policy.yaml units.yaml sources.yaml rules.yaml holidays/*.json holidays/LICENSE templates/*.tmpl
@@ -38,6 +39,8 @@ type Config struct {
 	Notify   notify.Config   `yaml:"notify"`
 	Jobs     Jobs            `yaml:"jobs"`
 	Drafts   desk.Words      `yaml:"drafts"`
+
+	Evaluation report.Scoring `yaml:"evaluation"`
 
 	Duplicates classifier.MemoryConfig `yaml:"duplicates"`
 	LLM        classifier.LLMConfig    `yaml:"llm"`
@@ -156,7 +159,7 @@ func (c Config) Validate() error {
 			errs = append(errs, fmt.Errorf("jobs.%s “%s”不是时刻，例如 08:25", name, at))
 		}
 	}
-	errs = append(errs, c.Wecom.Validate(), c.Telegram.Validate(), c.Robot.Validate(), c.SMTP.Validate(), c.Notify.Validate(), c.Drafts.Validate(), c.Duplicates.Validate(), c.LLM.Validate())
+	errs = append(errs, c.Wecom.Validate(), c.Telegram.Validate(), c.Robot.Validate(), c.SMTP.Validate(), c.Notify.Validate(), c.Drafts.Validate(), c.Duplicates.Validate(), c.LLM.Validate(), c.Evaluation.Validate())
 	return errors.Join(errs...)
 }
 

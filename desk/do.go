@@ -217,6 +217,9 @@ func (d *Desk) names(cmd incident.Command) (incident.Command, error) {
 	case incident.Assign:
 		c.Unit = find("unit", c.Unit)
 		return c, err
+	case incident.Find:
+		c.Unit = find("unit", c.Unit)
+		return c, err
 	case incident.Return:
 		c.Suggest = find("suggest", c.Suggest)
 		return c, err

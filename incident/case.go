@@ -196,6 +196,7 @@ type Case struct {
 	Plans           []Treatment      `json:"plans,omitempty"`
 	Conclusions     []Conclusion     `json:"conclusions,omitempty"`
 	Feedbacks       []Answer         `json:"feedbacks,omitempty"`
+	Misreports      []Misreport      `json:"findings,omitempty"`
 	Verified        string           `json:"verified,omitempty"` // satisfied, unsatisfied, unreached
 	Reopened        time.Time        `json:"reopened,omitzero"`
 	Reopenings      int              `json:"reopenings,omitempty"`
@@ -315,6 +316,7 @@ func (c Case) clone() Case {
 	c.Plans = slices.Clone(c.Plans)
 	c.Conclusions = slices.Clone(c.Conclusions)
 	c.Feedbacks = slices.Clone(c.Feedbacks)
+	c.Misreports = slices.Clone(c.Misreports)
 	return c
 }
 

@@ -55,6 +55,8 @@ const (
 	KindComment         Kind = "comment"          // 备注
 	KindAcknowledge     Kind = "acknowledge"      // 知悉
 	KindSupervise       Kind = "supervise"        // 督办
+	KindFind            Kind = "finding"          // 报送认定: omitted, concealed or falsified
+	KindRevoke          Kind = "revoke_finding"   // 撤销认定
 	KindTell            Kind = "tell"             // 催办: a rung was fired, by the engine
 	KindAdvise          Kind = "advise"           // 研判提示: found after registering, by the house
 	KindRetime          Kind = "retime"           // 重算时限: another policy or calendar applied
@@ -160,6 +162,8 @@ var specs = map[Kind]spec{
 	KindComment:         {"备注", nearlyAll, []holder{anyone}, into[Comment]},
 	KindAcknowledge:     {"知悉", nearlyAll, []holder{anyone}, into[Acknowledge]},
 	KindSupervise:       {"督办", active, []holder{county}, into[Supervise]},
+	KindFind:            {"报送认定", nearlyAll, []holder{county}, into[Find]},
+	KindRevoke:          {"撤销认定", nearlyAll, []holder{county}, into[Revoke]},
 	KindTell:            {"催办", nearlyAll, []holder{house}, into[Tell]},
 	KindAdvise:          {"研判提示", nearlyAll, []holder{house}, into[Advise]},
 	KindRetime:          {"重算时限", nearlyAll, []holder{house, director}, into[Retime]},
@@ -172,7 +176,7 @@ func Kinds() []Kind {
 		KindAssign, KindOpinion,
 		KindAskExtension, KindGrantExtension, KindRefuseExtension, KindPause, KindFirstReport,
 		KindDraft, KindSubmit, KindReview, KindCountersign, KindWithdraw, KindRespond, KindRelease, KindPressConference, KindPlan, KindConclude, KindFeedback, KindVerify, KindMerge, KindAbsorb, KindYield,
-		KindSplit, KindVoid, KindReopen, KindArchive, KindComment, KindAcknowledge, KindSupervise, KindTell, KindAdvise, KindRetime,
+		KindSplit, KindVoid, KindReopen, KindArchive, KindComment, KindAcknowledge, KindSupervise, KindFind, KindRevoke, KindTell, KindAdvise, KindRetime,
 	}
 }
 

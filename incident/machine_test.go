@@ -159,6 +159,8 @@ func drawCommands(t *rapid.T, w *world) []incident.Command {
 		incident.Comment{Text: text},
 		incident.Acknowledge{Milestone: seq, AllRungs: true},
 		incident.Supervise{},
+		incident.Find{What: rapid.SampledFrom(incident.Faults()).Draw(t, "fault"), Unit: unit, Reason: text, Evidence: "通话记录", KnownAt: past, FoundBy: "县网信办"},
+		incident.Revoke{Finding: draft, Reason: text},
 		incident.Tell{Milestone: seq, Rungs: []incident.ToldRung{{Rung: 1, Label: "T", People: []org.PersonID{"县住建局-handler"}}}},
 		incident.Retime{Reason: text},
 	}

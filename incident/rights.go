@@ -141,6 +141,8 @@ func (c Case) idle(k Kind, by org.Actor) bool {
 		waits = func(d Draft) bool { return c.reviews(by, d) }
 	case KindAssign, KindOpinion:
 		return len(c.Assisting) == 0
+	case KindRevoke:
+		return len(c.Standing()) == 0
 	case KindCountersign, KindWithdraw:
 		waits = func(d Draft) bool { return d.State != Published && d.State != Withdrawn }
 	default:
@@ -191,7 +193,7 @@ func (c Case) ToSign(by org.Actor) *Draft {
 
 // aside tells whether a command is none of the steps of the way: it is always there, or never.
 func aside(k Kind) bool {
-	return k.Internal() || k == KindPause || k == KindComment || k == KindAcknowledge || k == KindRetime
+	return k.Internal() || k == KindPause || k == KindComment || k == KindAcknowledge || k == KindRetime || k == KindFind || k == KindRevoke
 }
 
 func (c Case) whoText(k Kind) string {

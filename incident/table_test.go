@@ -132,6 +132,8 @@ accepted   supervise         county:*
 handling   supervise         county:*
 received,assessed,dispatched,returned,accepted,handling,concluded,archived comment     everybody
 received,assessed,dispatched,returned,accepted,handling,concluded,archived acknowledge everybody
+received,assessed,dispatched,returned,accepted,handling,concluded,archived finding        county:*
+received,assessed,dispatched,returned,accepted,handling,concluded,archived revoke_finding county:*
 received,assessed,dispatched,returned,accepted,handling,concluded,archived retime      county:office_director house
 received,assessed,dispatched,returned,accepted,handling,concluded,archived tell        house
 received,assessed,dispatched,returned,accepted,handling                    absorb      house
@@ -263,6 +265,9 @@ func ready(c incident.Case, k incident.Kind) incident.Case {
 	if state, ok := drafts[k]; ok {
 		c.Drafts = []incident.Draft{written(c, state)}
 	}
+	if k == incident.KindRevoke {
+		c.Misreports = []incident.Misreport{{N: 1, What: incident.Concealed, Unit: house, At: c.ReceivedAt}}
+	}
 	if answers || k == incident.KindAskExtension || k == incident.KindTell {
 		from := c.ReceivedAt
 		c.Milestones = []incident.Milestone{{
@@ -315,6 +320,8 @@ func sample(k incident.Kind) incident.Command {
 		incident.KindComment:         incident.Comment{Text: "备注"},
 		incident.KindAcknowledge:     incident.Acknowledge{},
 		incident.KindSupervise:       incident.Supervise{},
+		incident.KindFind:            incident.Find{What: incident.Concealed, Unit: house, Reason: "未上报", Evidence: "通话记录"},
+		incident.KindRevoke:          incident.Revoke{Finding: 1, Reason: "查无实据"},
 		incident.KindTell:            incident.Tell{Milestone: 1},
 		incident.KindAdvise:          incident.Advise{From: "heat", Doubts: []string{"是否为热点？"}},
 		incident.KindRetime:          incident.Retime{Reason: "新公布放假安排"},
@@ -382,7 +389,8 @@ func readable(t *testing.T, table map[cell][]string, state incident.State, kind 
 	for _, k := range incident.Kinds() {
 		ofDraft := k == incident.KindSubmit || k == incident.KindReview || k == incident.KindCountersign || k == incident.KindWithdraw ||
 			k == incident.KindAssign || k == incident.KindOpinion
-		if ofDraft || k.Internal() || k == incident.KindComment || k == incident.KindAcknowledge || k == incident.KindRetime || k == incident.KindPause {
+		if ofDraft || k.Internal() || k == incident.KindComment || k == incident.KindAcknowledge || k == incident.KindRetime || k == incident.KindPause ||
+			k == incident.KindFind || k == incident.KindRevoke {
 			continue
 		}
 		offered := regexp.MustCompile(`[：、]` + k.Chinese() + `（[^）]+）`).MatchString(text)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -59,6 +58,8 @@ type Evaluation struct {
 
 	Figures []Figure         `json:"figures"`
 	Units   []UnitEvaluation `json:"units"`
+	// Scoring is how the scores were made.
+	Scoring Scoring `json:"scoring,omitzero"`
 	// Struck are the appeals that were upheld: what they dispute is not counted.
 	Struck []Ruling `json:"struck,omitempty"`
 }
@@ -91,25 +92,17 @@ type ScorePart struct {
 	Points float64 `json:"points"`
 }
 
-// Deduction is one thing that cost a unit points.
+// Deduction is one thing that cost a unit points: a milestone or visit that missed, or a
+// person's finding.
 type Deduction struct {
 	Figure    string      `json:"figure"`
 	Name      string      `json:"name"`
 	Incident  incident.ID `json:"incident"`
 	Milestone int         `json:"milestone,omitempty"`
 	Points    float64     `json:"points"`
-}
-
-// weights are the score's parts (facts/standards.md section 4).
-func weights() []ScorePart {
-	return []ScorePart{
-		{Key: keyOnTime, Weight: 0.30},
-		{Key: keyRespond, Weight: 0.20},
-		{Key: keyEmergency, Weight: 0.20},
-		{Key: keySatisfied, Weight: 0.15},
-		{Key: keyAccept, Weight: 0.10},
-		{Key: keyFeedback, Weight: 0.05},
-	}
+	// Finding: Milestone is the number of a finding of the incident, Reason what was found.
+	Finding bool   `json:"finding,omitempty"`
+	Reason  string `json:"reason,omitempty"`
 }
 
 // minSample is how many things a score must rest on before the unit is ranked by it.
@@ -138,57 +131,22 @@ func NewEvaluation(ctx context.Context, src Source, asAt AsAt, county County, mo
 		County: county.Name, Month: month.String(), Period: month.Period(county.Zone, now), Policy: county.Policy, Basis: county.Basis,
 		Units: []UnitEvaluation{},
 	}
-	struck := map[string]bool{}
+	e.Scoring = county.Scoring.or()
+	t := newTally(e.Period, county.Directory, appeals)
 	for _, a := range appeals {
 		if a.State == RulingAdopted {
-			struck[strikeKey(a.Figure, a.Incidents[0], a.Milestone)] = true
 			e.Struck = append(e.Struck, a)
 		}
 	}
-	counted := map[org.UnitID]map[string][]Ref{}
-	n := counter{p: e.Period, dir: county.Directory, add: func(key string, unit org.UnitID, ref Ref) {
-		if struck[strikeKey(key, ref.Incident, ref.Milestone)] {
-			return
-		}
-		if counted[unit] == nil {
-			counted[unit] = map[string][]Ref{}
-		}
-		counted[unit][key] = append(counted[unit][key], ref)
-	}}
-	if err := gather(ctx, src, asAt, scope{Period: e.Period}, n.count); err != nil {
+	if err := t.gather(ctx, src, asAt); err != nil {
 		return e, err
 	}
-	for _, in := range indicators() {
-		var all []Ref
-		for _, refs := range counted {
-			all = append(all, refs[in.key]...)
-		}
-		f := in.figure(all, e.Period.CutOff)
-		f.Refs = nil // each stands under its unit
-		e.Figures = append(e.Figures, f)
-	}
-	for unit, refs := range counted {
-		u, ok := county.Directory.Unit(unit)
-		if !ok {
-			u = org.Unit{ID: unit, Name: string(unit)}
-		}
-		e.Units = append(e.Units, evaluate(u, refs, e.Period.CutOff))
-	}
-	rank(e.Units)
+	e.Figures, e.Units = t.figures(), t.evaluate(e.Scoring)
 	return e, nil
 }
 
 func strikeKey(figure string, id incident.ID, milestone int) string {
 	return fmt.Sprintf("%s/%d/%d", figure, id, milestone)
-}
-
-func evaluate(u org.Unit, refs map[string][]Ref, cutOff time.Time) UnitEvaluation {
-	out := UnitEvaluation{Unit: u.ID, Name: u.Name, Class: class(u), Deductions: []Deduction{}}
-	for _, in := range indicators() {
-		out.Figures = append(out.Figures, in.figure(refs[in.key], cutOff))
-	}
-	out.score()
-	return out
 }
 
 // Figure is the unit's figure of that key; the zero one for none.
@@ -198,41 +156,6 @@ func (u UnitEvaluation) Figure(key string) Figure {
 		return Figure{}
 	}
 	return u.Figures[i]
-}
-
-// score weighs the parts; the weights of missing ones go to the others in proportion.
-func (u *UnitEvaluation) score() {
-	u.Parts = weights()
-	whole := 0.0
-	for _, p := range u.Parts {
-		if _, ok := u.Figure(p.Key).Ratio(); ok {
-			whole += p.Weight
-		}
-	}
-	total := 0.0
-	for i := range u.Parts {
-		p := &u.Parts[i]
-		f := u.Figure(p.Key)
-		p.Name, p.Value = f.Name, f.Value
-		ratio, ok := f.Ratio()
-		if !ok {
-			p.Weight = 0
-			continue
-		}
-		p.Weight /= whole
-		p.Points = 100 * p.Weight * ratio
-		total += p.Points
-		u.Sample += f.Den
-		for _, r := range f.Refs {
-			if !r.Hit {
-				u.Deductions = append(u.Deductions, Deduction{
-					Figure: f.Key, Name: f.Name, Incident: r.Incident, Milestone: r.Milestone, Points: 100 * p.Weight / float64(f.Den),
-				})
-			}
-		}
-	}
-	u.Scored = whole > 0
-	u.Score = int(math.Round(total * 100))
 }
 
 // ScoreText is the score as people read it; — where there is nothing to score.

@@ -28,7 +28,8 @@ func (e Evaluation) Document(zone *time.Location) Document {
 		{Heading: "附件3 得分构成", Tables: []Table{e.partTable()}},
 		{Heading: "附件4 扣分明细（印发后5个工作日内可以申诉）", Tables: []Table{e.deductionTable()}},
 		{Heading: "附件5 得分办法", Text: []string{
-			"月度得分 = 100 ×（0.30×按期办结率 + 0.20×48小时回应率 + 0.20×重大突发合规率 + 0.15×群众满意率 + 0.10×签收及时率 + 0.05×反馈率）；没有该项业务的，权重按比例分给其他各项。",
+			"月度得分 = " + e.Scoring.or().formula() + "；没有该项业务的，权重按比例分给其他各项。",
+			e.Scoring.or().findings(),
 			"提醒函、通报批评、约谈由规则提出建议，由人决定；移送不由规则提出。",
 		}},
 	}
@@ -70,11 +71,10 @@ func (e Evaluation) figureTable(habits bool, zone *time.Location) Table {
 	if habits {
 		t.Title = "习惯做法"
 	}
-	for i, in := range indicators() {
-		if in.habit != habits {
+	for _, f := range e.Figures {
+		if indicatorOf(f.Key).habit != habits {
 			continue
 		}
-		f := e.Figures[i]
 		t.Rows = append(t.Rows, []Cell{text(f.Name), text(f.Value), number(f.Num), number(f.Den), text(f.Formula), text(incident.Show(f.CutOff, zone))})
 	}
 	return t
@@ -109,13 +109,10 @@ func (e Evaluation) unitFigureTable() Table {
 
 func (e Evaluation) partTable() Table {
 	t := Table{Title: "得分构成", Columns: []Column{{Name: "单位", Width: 18}, {Name: "得分", Width: 9}}}
-	for _, p := range weights() {
-		for _, in := range indicators() {
-			if in.key == p.Key {
-				t.Columns = append(t.Columns, Column{Name: in.name, Width: 20})
-			}
-		}
+	for _, p := range e.Scoring.or().parts() {
+		t.Columns = append(t.Columns, Column{Name: indicatorOf(p.Key).name, Width: 20})
 	}
+	t.Columns = append(t.Columns, Column{Name: "认定扣分", Width: 10})
 	for _, u := range e.Units {
 		row := []Cell{text(u.Name), text(u.ScoreText())}
 		for _, p := range u.Parts {
@@ -125,14 +122,14 @@ func (e Evaluation) partTable() Table {
 			}
 			row = append(row, text(cell))
 		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, append(row, text(u.FoundText())))
 	}
 	return t
 }
 
 func (e Evaluation) deductionTable() Table {
 	t := Table{Title: "扣分明细", Columns: []Column{
-		{Name: "单位", Width: 18}, {Name: "指标", Width: 18}, {Name: "事件", Width: 10}, {Name: "时限序号", Width: 10}, {Name: "扣分", Width: 10},
+		{Name: "单位", Width: 18}, {Name: "指标", Width: 18}, {Name: "事件", Width: 10}, {Name: "时限、认定序号", Width: 14}, {Name: "扣分", Width: 8}, {Name: "理由", Width: 50},
 	}}
 	for _, u := range e.Units {
 		for _, d := range u.Deductions {
@@ -140,10 +137,37 @@ func (e Evaluation) deductionTable() Table {
 			if d.Milestone > 0 {
 				seq = itoa(d.Milestone)
 			}
-			t.Rows = append(t.Rows, []Cell{text(u.Name), text(d.Name), text(d.Incident.String() + "号"), text(seq), text(fmt.Sprintf("%.2f", d.Points))})
+			t.Rows = append(t.Rows, []Cell{text(u.Name), text(d.Name), text(d.Incident.String() + "号"), text(seq), text(fmt.Sprintf("%.2f", d.Points)), text(d.Why())})
 		}
 	}
 	return t
+}
+
+// Why is why it costs points: the finding's own reason, or that a limit was missed.
+func (d Deduction) Why() string {
+	switch {
+	case d.Reason != "":
+		return d.Reason
+	case d.Figure == keySatisfied:
+		return "回访不满意"
+	case d.Milestone > 0:
+		return "没有按最迟时间完成"
+	}
+	return indicatorOf(d.Figure).formula
+}
+
+// FoundText is what findings cost a unit; — for nothing.
+func (u UnitEvaluation) FoundText() string {
+	sum, n := 0.0, 0
+	for _, d := range u.Deductions {
+		if d.Finding {
+			sum, n = sum+d.Points, n+1
+		}
+	}
+	if n == 0 {
+		return nothing
+	}
+	return fmt.Sprintf("−%s（%d起）", decimal(sum), n)
 }
 
 // Markdown is the evaluation as a message of WeChat Work's markdown.
@@ -151,13 +175,12 @@ func (e Evaluation) Markdown(zone *time.Location) string {
 	var b message
 	b.add("**【效果评估】" + e.title() + "**")
 	b.add("> 统计截至" + incident.Show(e.Period.CutOff, zone))
-	for i, in := range indicators() {
-		f := e.Figures[i]
+	for _, f := range e.Figures {
 		line := fmt.Sprintf("> %s：%s", f.Name, f.Value)
 		if f.Den > 0 && f.Rate {
 			line += fmt.Sprintf("（%d/%d）", f.Num, f.Den)
 		}
-		if !in.habit && b.room(line, "") {
+		if !indicatorOf(f.Key).habit && b.room(line, "") {
 			b.add(line)
 		}
 	}

@@ -54,6 +54,7 @@ const (
 	share    shape = iota // hits of all
 	duration              // median and 90th percentile of what it took
 	lateness              // hits, and the days that they are late
+	tally                 // hits
 )
 
 // indicator is one row of facts/standards.md section 4.
@@ -98,13 +99,25 @@ func indicators() []indicator {
 		{key: "resolved", name: "解决率", formula: "以“已解决”办结的 ÷ 本期办结的"},
 		{key: "explained", name: "说明原因率", formula: "以“说明原因”办结的 ÷ 本期办结的"},
 		{key: "clarified", name: "澄清率", formula: "以“澄清事实”办结的 ÷ 本期办结的"},
-		{key: "late_report", name: "迟报率", formula: "首报超过最迟时间的 ÷ 本期首报到期的；漏报、瞒报、谎报须由人认定"},
+		{key: "late_report", name: "迟报率", formula: "首报超过最迟时间的 ÷ 本期首报到期的"},
+		{key: string(incident.Omitted), name: "漏报", formula: "本期认定的漏报（单位已知情、由其他方面发现）；须由人认定，撤销的不计", shape: tally},
+		{key: string(incident.Concealed), name: "瞒报", formula: "本期认定的瞒报；须由人认定，撤销的不计", shape: tally},
+		{key: string(incident.Falsified), name: "谎报", formula: "本期认定的谎报；须由人认定，撤销的不计", shape: tally},
 		{key: keyFeedback, name: "反馈率", formula: "按时反馈的 ÷ 本期反馈到期的"},
 		{key: "last_minute", name: "踩点办结", formula: "在时限最后十分之一内办结的 ÷ 本期到期且按期办结的", habit: true},
 		{key: "repeat_extension", name: "多次申请延期", formula: "累计申请延期两次以上的 ÷ 本期申请过延期的", habit: true},
 		{key: "repeat_return", name: "多次退回", formula: "累计退回两次以上的 ÷ 本期退回过的", habit: true},
 		{key: "bare_return", name: "空泛退回", formula: "退回理由不足8个字的 ÷ 本期退回的", habit: true},
 	}
+}
+
+// indicatorOf is the indicator of that key; the zero one for none.
+func indicatorOf(key string) indicator {
+	all := indicators()
+	if i := slices.IndexFunc(all, func(in indicator) bool { return in.key == key }); i >= 0 {
+		return all[i]
+	}
+	return indicator{}
 }
 
 // add puts one counted thing under an indicator and a unit.
@@ -294,6 +307,8 @@ func (in indicator) figure(refs []Ref, cutOff time.Time) Figure {
 		median, p90 := percentile(took, 0.5), percentile(took, 0.9)
 		f.Median, f.P90 = median.Milliseconds(), p90.Milliseconds()
 		f.Value = fmt.Sprintf("中位%s，九成在%s内", hours(median), hours(p90))
+	case in.shape == tally:
+		f.Value = fmt.Sprintf("%d起", f.Num)
 	case in.shape == lateness:
 		days := 0
 		for _, t := range took {

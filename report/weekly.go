@@ -201,6 +201,8 @@ type County struct {
 	Holidays  *sla.Holidays
 	// Policy is the version in force, Basis the sentence on how its limits are counted.
 	Policy, Basis string
+	// Scoring is how scores are made; the zero value for the default.
+	Scoring Scoring
 }
 
 // NewWeekly counts a week of the county. before is the kept summary of the week before,

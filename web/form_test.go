@@ -34,15 +34,15 @@ func TestForms_WhoIsOfferedWhat(t *testing.T) {
 		id   incident.ID
 		want string
 	}{
-		{"zhiban", 5, "assess dispatch | regrade merge comment supervise"},
-		{"zhiban", 2, "assess dispatch acknowledge | regrade merge comment supervise"},
-		{"zhuren", 1, "| dispatch designate regrade first_report draft press_conference merge void comment supervise retime"},
+		{"zhiban", 5, "assess dispatch | regrade merge comment supervise finding"},
+		{"zhiban", 2, "assess dispatch acknowledge | regrade merge comment supervise finding"},
+		{"zhuren", 1, "| dispatch designate regrade first_report draft press_conference merge void comment supervise finding retime"},
 		{"jingban", 1, "accept draft | progress ask_extension first_report press_conference comment acknowledge"},
 		{"fenguan", 1, "accept return draft conclude | progress ask_extension first_report press_conference comment"},
 		{"juzhang", 1, "accept return draft conclude | progress ask_extension first_report press_conference comment"},
 		{"huanbao", 1, "| comment"},
 		{"fenguan", 4, "draft feedback | first_report press_conference comment"},
-		{"zhiban", 4, "| regrade first_report draft press_conference feedback verify reopen archive comment"},
+		{"zhiban", 4, "| regrade first_report draft press_conference feedback verify reopen archive comment finding"},
 		{"huanju", 3, "accept return draft plan conclude | progress ask_extension first_report press_conference comment acknowledge"},
 		{"screen", 1, "|"},
 	} {
@@ -89,6 +89,8 @@ func TestForms_EveryCommand(t *testing.T) {
 		{"jingban", 1, "respond", map[string]string{"address": "https://example.com/1", "channel": "论坛"}, []string{"首次回应：https://example.com/1"}},
 		{"juzhang", 1, "release", map[string]string{"address": "https://example.com/2", "channel": "县政府网站", "speaker": "局长己", "head_spoke": "1"}, []string{"权威发布：https://example.com/2"}},
 		{"fuxian", 1, "press_conference", map[string]string{"place": "县政府", "speaker": "副县丙"}, []string{"新闻发布会：县政府，发布人副县丙"}},
+		{"zhuren", 1, "finding", map[string]string{"what": "omitted", "unit": "sthjj", "known_at": "2026-11-20T16:40", "found_by": "县网信办", "reason": "知情未报", "evidence": "值班记录"}, []string{"报送认定第1号：认定县生态环境局漏报：知情未报；依据：值班记录", "由县网信办发现"}},
+		{"zhuren", 1, "revoke_finding", map[string]string{"finding": "1", "reason": "查无实据"}, []string{"撤销报送认定第1号（漏报）：查无实据"}},
 		{"fuxian", 1, "supervise", map[string]string{"text": "加快"}, []string{"督办：加快"}},
 		{"jingban", 1, "plan", map[string]string{"promised_at": "2026-11-30", "text": "搬迁"}, []string{"承诺11月30日前办结：搬迁", "11月30日24:00"}},
 		{"juzhang", 1, "conclude", map[string]string{"kind": "resolved", "result": "已处置"}, []string{"办结（已解决）：已处置", "已办结"}},

@@ -25,7 +25,8 @@ func bureau(cfg configs.Config, d *desk.Desk, db *sqlite.DB) report.Bureau {
 			policy := d.Book().Policy
 			return report.County{
 				Name: cfg.County.Name, Zone: d.Zone, Directory: d.Directory(), Holidays: d.Book().Holidays, Policy: policy.Version(),
-				Basis: "以日计算的时限，最迟时间按“" + policy.Calendar.Chinese() + "”计算（各级别、来源另有规定的从其规定），力争时间按小时连续计算。",
+				Scoring: cfg.Evaluation,
+				Basis:   "以日计算的时限，最迟时间按“" + policy.Calendar.Chinese() + "”计算（各级别、来源另有规定的从其规定），力争时间按小时连续计算。",
 			}
 		},
 	}

@@ -149,6 +149,8 @@ func (w *world) command(kind incident.Kind, c incident.Case) (incident.Command, 
 		w.draftFields(kind, c, set)
 	case incident.KindPressConference:
 		set("place", "融媒体中心", "speaker", "主要负责人")
+	case incident.KindFind:
+		set("what", incident.Faults()[w.rand.IntN(3)], "unit", w.unit(), "reason", "经核查", "evidence", "通话记录", "known_at", now, "found_by", "网信办")
 	case incident.KindVerify:
 		set("result", []string{"satisfied", "unsatisfied", "unreached"}[w.rand.IntN(3)])
 	case incident.KindMerge:

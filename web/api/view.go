@@ -65,6 +65,7 @@ type Incident struct {
 	Plans           []incident.Treatment      `json:"plans,omitempty"`
 	Conclusions     []incident.Conclusion     `json:"conclusions,omitempty"`
 	Feedbacks       []incident.Answer         `json:"feedbacks,omitempty"`
+	Findings        []incident.Misreport      `json:"findings,omitempty"`
 	Verified        string                    `json:"verified,omitempty"`
 	ReopenedAt      Stamp                     `json:"reopened_at,omitzero"`
 	MergedInto      incident.ID               `json:"merged_into,omitempty"`
@@ -171,6 +172,7 @@ func (a *API) history(c incident.Case, out *Incident) {
 	out.Releases = local(c.Releases, func(x *incident.Releasing) { a.in(&x.At) })
 	out.Conferences = local(c.Conferences, func(x *incident.Conference) { a.in(&x.At) })
 	out.Plans = local(c.Plans, func(x *incident.Treatment) { a.in(&x.At, &x.PromisedAt) })
+	out.Findings = local(c.Misreports, func(x *incident.Misreport) { a.in(&x.At, &x.KnownAt, &x.Revoked) })
 	out.Conclusions = local(c.Conclusions, func(x *incident.Conclusion) { a.in(&x.At) })
 	out.Feedbacks = local(c.Feedbacks, func(x *incident.Answer) { a.in(&x.At) })
 }

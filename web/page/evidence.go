@@ -134,7 +134,7 @@ func (p *Pages) evidenceDocument(c incident.Case, entries []incident.Entry, deli
 			cell(m.Kind.Chinese()), cell(show(m.Limit)), cell(show(m.MetAt)), cell(m.StateAt(p.now()).Chinese()), cell(m.Counted),
 		})
 	}
-	return report.Document{
+	doc := report.Document{
 		Title: "政务舆情办理证据材料", Issue: c.ID.String() + "号", Issuer: p.County, To: "存档", Date: p.now().In(zone).Format("2006年1月2日"),
 		Lead: fmt.Sprintf("%s号“%s”，%s，%s，主办：%s，接报时间%s。", c.ID, incident.MaskText(c.Report.Title), c.Level().Chinese(), c.State.Chinese(), p.unit(c.Lead), show(c.ReceivedAt)),
 		Annexes: []report.Section{
@@ -144,4 +144,26 @@ func (p *Pages) evidenceDocument(c incident.Case, entries []incident.Entry, deli
 		},
 		Foot: []string{"记录逐条带哈希，连成一链；huiying audit verify 可核对全部记录未被改动。", "时限政策版本：" + c.Policy + "。"},
 	}
+	if len(c.Misreports) > 0 {
+		doc.Annexes = append(doc.Annexes, report.Section{Heading: "四、报送认定", Tables: []report.Table{p.findings(c, show)}})
+	}
+	return doc
+}
+
+// findings are what the county found of units' reporting, those that were taken back too.
+func (p *Pages) findings(c incident.Case, show func(time.Time) string) report.Table {
+	t := report.Table{Columns: []report.Column{{Name: "号", Width: 5}, {Name: "认定", Width: 8}, {Name: "单位", Width: 16}, {Name: "时间", Width: 19}, {Name: "认定人", Width: 10}, {Name: "理由和依据", Width: 50}, {Name: "撤销", Width: 30}}}
+	for _, f := range c.Misreports {
+		revoked := "—"
+		if !f.Stands() {
+			revoked = fmt.Sprintf("%s %s：%s", show(f.Revoked), f.RevokedBy, f.Why)
+		}
+		row := []string{strconv.Itoa(f.N), f.What.Chinese(), p.unit(f.Unit), show(f.At), f.By, f.Text(p.unit(f.Unit)), revoked}
+		cells := make([]report.Cell, len(row))
+		for i, s := range row {
+			cells[i] = report.Cell{Text: incident.MaskText(s)}
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	return t
 }

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -189,8 +190,32 @@ func countyFields(kind incident.Kind, c incident.Case) []field {
 		return []field{{name: "text", label: "备注内容", as: asText, required: true}}
 	case incident.KindSupervise:
 		return []field{{name: "text", label: "督办意见", as: asText}}
+	case incident.KindFind:
+		return findFields()
+	case incident.KindRevoke:
+		var standing []option
+		for _, f := range c.Standing() {
+			standing = append(standing, option{Value: strconv.Itoa(f.N), Label: fmt.Sprintf("第%d号 %s：%s", f.N, f.What.Chinese(), f.Reason)})
+		}
+		return []field{{name: "finding", label: "撤销哪一号", as: asPick, required: true, options: standing}, reason("撤销理由", true)}
 	}
 	return nil
+}
+
+// findFields are those of a finding.
+func findFields() []field {
+	whats := []option{{Value: "", Label: "请选择"}}
+	for _, f := range incident.Faults() {
+		whats = append(whats, option{Value: string(f), Label: f.Chinese()})
+	}
+	return []field{
+		{name: "what", label: "认定", as: asChoice, required: true, options: whats, help: "迟报按首报时限自动计算，不用认定"},
+		{name: "unit", label: "被认定的单位", as: asUnit, required: true},
+		{name: "known_at", label: "该单位何时知情", as: asTime, help: "漏报必填：单位已经知情、由其他方面发现的才是漏报"},
+		{name: "found_by", label: "由谁发现", as: asLine, help: "漏报必填，例如：县网信办巡查"},
+		reason("认定理由", true),
+		{name: "evidence", label: "认定依据", as: asText, required: true, help: "文号、通话记录、截图所在位置"},
+	}
 }
 
 func reason(label string, required bool) field {

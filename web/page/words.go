@@ -91,7 +91,7 @@ func (p *Pages) logText(e incident.Entry) string {
 		if rest, ok := strings.CutPrefix(text, string(e.Actor.Unit)); ok {
 			text = p.unit(e.Actor.Unit) + rest
 		}
-	case incident.KindDispatch, incident.KindDesignate, incident.KindReturn, incident.KindAccept, incident.KindAssign:
+	case incident.KindDispatch, incident.KindDesignate, incident.KindReturn, incident.KindAccept, incident.KindAssign, incident.KindFind:
 		for _, id := range p.unitsIn(e) {
 			text = strings.ReplaceAll(text, string(id), p.unit(id))
 		}
@@ -111,6 +111,8 @@ func (p *Pages) unitsIn(e incident.Entry) []org.UnitID {
 		case incident.Return:
 			ids = append(ids, c.Suggest)
 		case incident.Assign:
+			ids = append(ids, c.Unit)
+		case incident.Find:
 			ids = append(ids, c.Unit)
 		}
 	}
