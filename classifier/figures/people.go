@@ -31,6 +31,12 @@ func (sc *scan) event(se *sentence, i int) {
 	}
 	left := sc.left(se, i)
 	right := sc.right(se, i)
+	if sc.unknown(se, i) { // 伤亡待核实 states nothing, not even that there are none
+		if left >= 0 && sc.gap(sc.items[left].end, ev.start) == "" {
+			sc.count(se, ev, left)
+		}
+		return
+	}
 	if ev.kind == kHead && right >= 0 {
 		left = -1
 	}
@@ -358,9 +364,6 @@ func (sc *scan) preceded(se *sentence, at int, k kind) bool {
 // negated tells whether the event is said not to have happened: 未造成人员伤亡.
 func (sc *scan) negated(se *sentence, i int) bool {
 	ev := sc.items[i]
-	if i+1 < se.last && sc.items[i+1].kind == kUnknown && sc.items[i+1].clause == ev.clause {
-		return true
-	}
 	for j := i - 1; j >= se.first; j-- {
 		it := sc.items[j]
 		switch it.kind {
@@ -378,6 +381,11 @@ func (sc *scan) negated(se *sentence, i int) bool {
 		}
 	}
 	return false
+}
+
+// unknown tells whether the event's number is said to be unknown: 伤亡情况不详.
+func (sc *scan) unknown(se *sentence, i int) bool {
+	return i+1 < se.last && sc.items[i+1].kind == kUnknown && sc.items[i+1].clause == sc.items[i].clause
 }
 
 // thin tells whether a negation reaches over the text between.
