@@ -34,7 +34,8 @@ type Outcome struct {
 // only marked met here; which are due, and when, is for sla.Plan.
 //
 // A unit's command that needs the incident accepted, given while it is dispatched,
-// accepts it in the same step: who answers has plainly taken it on.
+// accepts it in the same step: who answers has plainly taken it on. So does an assisting
+// unit's opinion or 会签, for that unit.
 //
 // All instants are kept to the millisecond, as they are stored: a rung that stood between
 // two of them would be asked for before it is due.
@@ -53,10 +54,20 @@ func (c Case) Apply(cmd Command, by org.Actor, now time.Time) (Case, Outcome, er
 	return next, out, nil
 }
 
-// acceptsBy tells whether the command accepts the incident by being given.
+// acceptsBy tells whether the command accepts the incident by being given: work of the
+// lead unit while it is dispatched, or an assisting unit's opinion or 会签 before it accepted.
 func (c Case) acceptsBy(cmd Command, by org.Actor) bool {
 	works := []Kind{KindProgress, KindFirstReport, KindRespond, KindRelease, KindPressConference, KindDraft, KindSubmit, KindReview, KindAssign, KindAskExtension, KindPlan, KindConclude}
-	return slices.Contains(works, cmd.Kind()) && c.State == Dispatched && by.In(c.Lead) && c.check(by, cmd.Kind()) == nil
+	assists := []Kind{KindOpinion, KindCountersign}
+	switch kind := cmd.Kind(); {
+	case slices.Contains(works, kind):
+		return c.State == Dispatched && by.In(c.Lead) && c.check(by, kind) == nil
+	case slices.Contains(assists, kind):
+		t := turn{c: &c, by: by}
+		d := c.Dispatching(t.unit())
+		return d != nil && d.Accepted.IsZero() && c.check(by, kind) == nil && c.check(by, KindAccept) == nil
+	}
+	return false
 }
 
 func (c *Case) step(cmd Command, by org.Actor, now time.Time, out *Outcome) error {

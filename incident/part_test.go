@@ -40,3 +40,26 @@ func TestAssign_UnitTakenOff(t *testing.T) {
 	s.do("2026-11-26T12:00:00+08:00", duty(), incident.Dispatch{Lead: house})
 	s.state(incident.MilestonePart, incident.Voided, "2026-11-26T12:00:00+08:00")
 }
+
+// TestOpinion_Accepts: an assisting unit that answers has taken the matter on, so that
+// nobody is pressed to accept any more; both stand in the log.
+func TestOpinion_Accepts(t *testing.T) {
+	t.Parallel()
+	s := tell(t, incident.General, "2026-11-23T08:00:00+08:00")
+	pending := func() (out int) {
+		for _, m := range s.c.PendingOf(incident.MilestoneAccept) {
+			if m.Unit == water {
+				out++
+			}
+		}
+		return out
+	}
+	if pending() != 1 {
+		t.Fatalf("the assisting unit owes %d acceptances, want 1", pending())
+	}
+	s.do("2026-11-23T10:00:00+08:00", actor(water, org.Handler), incident.GiveOpinion{Text: "水质达标"})
+	if d := s.c.Dispatching(water); pending() != 0 || !d.Accepted.Equal(at(t, "2026-11-23T10:00:00+08:00")) {
+		t.Errorf("still owed %d, accepted at %s", pending(), d.Accepted)
+	}
+	s.do("2026-11-23T11:00:00+08:00", actor(water, org.Handler), incident.GiveOpinion{Text: "复测达标"})
+}
