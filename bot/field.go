@@ -176,7 +176,7 @@ func countyFields(kind incident.Kind, c incident.Case, values map[string]string)
 	case incident.KindRevoke:
 		return []field{{name: "finding", label: "认定号", as: asNumber}, text("reason", "撤销理由", "请写明撤销认定的理由。", true)}, true
 	case incident.KindSupervise:
-		return []field{text("text", "督办意见", "", false)}, true
+		return []field{text("text", "督办意见", "请写督办意见，例如：请抓紧办理并反馈进展。", true)}, true
 	}
 	return nil, false
 }

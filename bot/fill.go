@@ -25,6 +25,9 @@ func parseTime(s string) (time.Time, error) {
 var (
 	address = regexp.MustCompile(`https?://[^\s，。；、）)」』"'<>]+`)
 	days    = regexp.MustCompile(`([0-9]{1,3}|[一二三四五六七八九十两]{1,3})\s*(?:个工作日|个自然日|天|日)`)
+	// roleBefore and roleAfter say what a unit that is named next to them does; they go with its name.
+	roleBefore = regexp.MustCompile(`(?:主办|协办|协助|牵头)(?:单位)?[：:为由是]?\s*$`)
+	roleAfter  = regexp.MustCompile(`^\s*(?:主办|协办|协助|牵头)`)
 	// glue are words that stand between a command and what it is given.
 	glue = regexp.MustCompile(`^(?:转给|转到|交给|分给|派给|分到|转办|转交|给|到|由|为|至|是|，|,|:|：|了|一下)+`)
 )
@@ -107,9 +110,10 @@ func (t *turn) fillUnits(f *form, fs []field, lead field, rest string) string {
 		return rest
 	}
 	for _, h := range slices.Backward(hits) {
-		rest = cutSpan(rest, h.start, h.end)
+		before, after := roleBefore.ReplaceAllString(rest[:h.start], ""), roleAfter.ReplaceAllString(rest[h.end:], "")
+		rest = strings.TrimSpace(before) + " " + strings.TrimSpace(after)
 	}
-	return strings.NewReplacer("主办", "", "协办", "", "协助", "", "牵头", "").Replace(rest)
+	return rest
 }
 
 // fillChoice takes the one option that a text names; of two it takes none.

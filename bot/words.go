@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"huiying/incident"
 	"huiying/notify"
@@ -107,5 +108,35 @@ func wording(c incident.Case, values map[string]string) string {
 		return ""
 	}
 	last := d.Last()
-	return fmt.Sprintf("%s（校验码%s）\n%s", d.Label(), last.Hash[:8], notify.CutRunes(incident.MaskText(last.Text), maxWording))
+	text := fmt.Sprintf("%s（校验码%s）\n%s", d.Label(), last.Hash[:8], notify.CutRunes(incident.MaskText(last.Text), maxWording))
+	if found := values[fieldFound]; found != "" {
+		text += "\n" + found
+	}
+	return text
+}
+
+// fieldFound is no field of a command: what the checks found in the draft that is decided on.
+const fieldFound = "_found"
+
+// check notes what the checks find in the draft that a person is about to decide on.
+func (t *turn) check(c incident.Case, kind incident.Kind, values map[string]string) {
+	if !slices.Contains([]incident.Kind{incident.KindSubmit, incident.KindReview, incident.KindCountersign}, kind) {
+		return
+	}
+	if n, err := strconv.Atoi(values["draft"]); err == nil {
+		values[fieldFound] = findings(t.Desk.Vet(c, n))
+	}
+}
+
+// findings are what whoever decides on a draft should look at, a line each.
+func findings(found []incident.Finding) string {
+	lines := make([]string, 0, len(found))
+	for _, f := range found {
+		mark := "▲检查："
+		if f.Stop {
+			mark = "▲不得发布："
+		}
+		lines = append(lines, mark+f.Text)
+	}
+	return strings.Join(lines, "\n")
 }
