@@ -45,19 +45,20 @@ func forbidden(text string) error {
 
 func refused(text string) error { return &incident.Error{Code: incident.CodeRefused, Text: text} }
 
+func (b Bureau) weekly(week Week, now time.Time) edition[Weekly] {
+	return edition[Weekly]{
+		kind: KindWeekly, period: week.String(), whole: week.Period(b.County().Zone, time.Time{}), name: "督办通报", span: "本周",
+		count:  func(ctx context.Context) (Weekly, error) { return b.CountWeekly(ctx, week, now) },
+		policy: func(w Weekly) string { return w.Policy },
+		follow: func(ctx context.Context, w Weekly) error { return b.propose(ctx, week, w, now) },
+	}
+}
+
 // Weekly is a week's summary: as it was issued, or else counted now. The revision is 0
 // for one that was not issued.
 func (b Bureau) Weekly(ctx context.Context, week Week, now time.Time) (Weekly, int, error) {
-	kept, err := b.Shelf.Report(ctx, KindWeekly, week.String(), 0)
-	if err == nil {
-		w, err := Thaw[Weekly](kept)
-		return w, kept.Revision, err
-	}
-	if !errors.Is(err, incident.ErrNotFound) {
-		return Weekly{}, 0, fmt.Errorf("look for the issued summary: %w", err)
-	}
-	w, err := b.CountWeekly(ctx, week, now)
-	return w, 0, err
+	w, kept, err := b.weekly(week, now).read(ctx, b)
+	return w, kept.Revision, err
 }
 
 // CountWeekly counts a week anew, whatever was issued.
@@ -80,33 +81,11 @@ func (b Bureau) CountWeekly(ctx context.Context, week Week, now time.Time) (Week
 	return NewWeekly(ctx, b.Source, b.AsAt, b.County(), week, now, before)
 }
 
-// IssueWeekly freezes a week's summary. One that was issued is returned as it is, unless
-// again asks for a new revision.
+// IssueWeekly freezes a week's summary and files its proposals for people to decide. One
+// that was issued is returned as it is, unless again asks for a new revision.
 func (b Bureau) IssueWeekly(ctx context.Context, by org.Actor, week Week, now time.Time, again bool) (Weekly, int, error) {
-	if !issuer(by) {
-		return Weekly{}, 0, forbidden("督办通报由县政府办印发，您不能办理。")
-	}
-	if p := week.Period(b.County().Zone, time.Time{}); now.Before(p.To) {
-		return Weekly{}, 0, refused("本周还没有结束，" + incident.Show(p.To, b.County().Zone) + "之后才能印发；现在可以查看到目前为止的情况。")
-	}
-	if !again {
-		if w, revision, err := b.Weekly(ctx, week, now); err != nil || revision > 0 {
-			return w, revision, err
-		}
-	}
-	w, err := b.CountWeekly(ctx, week, now)
-	if err != nil {
-		return w, 0, err
-	}
-	kept, err := Freeze(KindWeekly, week.String(), w.Policy, by.Name, now, w)
-	if err != nil {
-		return w, 0, err
-	}
-	revision, err := b.Shelf.KeepReport(ctx, kept)
-	if err != nil {
-		return w, 0, fmt.Errorf("keep the summary: %w", err)
-	}
-	return w, revision, b.propose(ctx, week, w, now)
+	w, kept, err := b.weekly(week, now).issue(ctx, b, by, now, again)
+	return w, kept.Revision, err
 }
 
 // WeeklyText is the last whole week's summary as a message, of what the reader may see.

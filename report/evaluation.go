@@ -55,6 +55,9 @@ type Evaluation struct {
 	Period Period `json:"period"`
 	Policy string `json:"policy"`
 	Basis  string `json:"basis"`
+	// Unit and Name are of the unit whose part it is; empty for the county's.
+	Unit org.UnitID `json:"unit,omitempty"`
+	Name string     `json:"unit_name,omitempty"`
 
 	Figures []Figure         `json:"figures"`
 	Units   []UnitEvaluation `json:"units"`
@@ -159,11 +162,13 @@ func (u UnitEvaluation) Figure(key string) Figure {
 }
 
 // ScoreText is the score as people read it; — where there is nothing to score.
-func (u UnitEvaluation) ScoreText() string {
-	if !u.Scored {
+func (u UnitEvaluation) ScoreText() string { return hundredths(u.Score, u.Scored) }
+
+func hundredths(score int, scored bool) string {
+	if !scored {
 		return nothing
 	}
-	return fmt.Sprintf("%d.%02d", u.Score/100, u.Score%100)
+	return fmt.Sprintf("%d.%02d", score/100, score%100)
 }
 
 // RankText is the place among the units of the class, with how many they are and how much
@@ -208,11 +213,29 @@ func rank(units []UnitEvaluation) {
 	}
 }
 
-// Of is one unit's own part.
-func (e Evaluation) Of(unit org.UnitID) Evaluation {
+// Of is one unit's own part: its figures, its score, its appeals; name is the unit's.
+func (e Evaluation) Of(unit org.UnitID, name string) Evaluation {
 	out := e
+	out.Unit, out.Name = unit, name
 	out.Units = slices.DeleteFunc(slices.Clone(e.Units), func(u UnitEvaluation) bool { return u.Unit != unit })
 	out.Struck = slices.DeleteFunc(slices.Clone(e.Struck), func(r Ruling) bool { return r.Unit != unit })
+	out.Figures = own(out.Units, e.Period.CutOff)
+	return out
+}
+
+// own are the figures of the only unit, without what stands under it; empty ones for none.
+func own(units []UnitEvaluation, cutOff time.Time) []Figure {
+	var out []Figure
+	if len(units) == 0 {
+		for _, in := range indicators() {
+			out = append(out, in.figure(nil, cutOff))
+		}
+		return out
+	}
+	for _, f := range units[0].Figures {
+		f.Refs = nil
+		out = append(out, f)
+	}
 	return out
 }
 

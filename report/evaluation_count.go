@@ -24,7 +24,7 @@ func newTally(p Period, dir *org.Directory, appeals []Ruling) *tallied {
 	t := &tallied{struck: map[string]bool{}, units: map[org.UnitID]map[string][]Ref{}, said: map[string]incident.Misreport{}, gone: map[string]bool{}}
 	for _, a := range appeals {
 		if a.State == RulingAdopted {
-			t.struck[strikeKey(a.Figure, a.Incidents[0], a.Milestone)] = true
+			t.struck[strikeKey(a.Figure, a.disputed(), a.Milestone)] = true
 		}
 	}
 	t.counter = counter{p: p, dir: dir, add: t.put}

@@ -12,7 +12,7 @@ import (
 // denominator and cut-off.
 func (e Evaluation) Document(zone *time.Location) Document {
 	doc := Document{
-		Title: "政务舆情回应效果评估", Issue: e.title(), Issuer: e.County + "办公室", To: "各乡镇人民政府，县政府各部门、县直各单位",
+		Title: "政务舆情回应效果评估", Issue: e.title(), Issuer: e.County + "办公室", To: addressees(e.Name),
 		Date: e.Period.To.In(zone).Format("2006年1月2日"),
 		Lead: fmt.Sprintf("现将%s政务舆情回应效果评估情况通报如下，统计截至%s。", e.title(), incident.Show(e.Period.CutOff, zone)),
 		Foot: []string{"统计截至" + incident.Show(e.Period.CutOff, zone) + "。", "时限政策版本：" + e.Policy + "。" + e.Basis},
@@ -37,12 +37,28 @@ func (e Evaluation) Document(zone *time.Location) Document {
 	return doc
 }
 
+// addressees are whom a report goes to: everybody, or the one unit whose part it is.
+func addressees(unit string) string {
+	if unit != "" {
+		return unit
+	}
+	return "各乡镇人民政府，县政府各部门、县直各单位"
+}
+
 func (e Evaluation) title() string {
 	m, ok := ParseMonth(e.Month)
 	if !ok {
 		return e.Month
 	}
-	return fmt.Sprintf("%d年%d月", m.Year, int(m.Month))
+	return fmt.Sprintf("%d年%d月", m.Year, int(m.Month)) + scoped(e.Name)
+}
+
+// scoped is the unit in brackets; empty for the county's.
+func scoped(unit string) string {
+	if unit == "" {
+		return ""
+	}
+	return "（" + unit + "）"
 }
 
 // figure is the county's figure of that key.
@@ -113,16 +129,23 @@ func (e Evaluation) partTable() Table {
 		t.Columns = append(t.Columns, Column{Name: indicatorOf(p.Key).name, Width: 20})
 	}
 	t.Columns = append(t.Columns, Column{Name: "认定扣分", Width: 10})
+	if e.Month == "" { // a year
+		t.Columns = append(t.Columns, Column{Name: "年终考核扣分", Width: 12})
+	}
 	for _, u := range e.Units {
 		row := []Cell{text(u.Name), text(u.ScoreText())}
 		for _, p := range u.Parts {
 			cell := nothing
 			if p.Weight > 0 {
-				cell = fmt.Sprintf("%s × %.1f = %.2f", p.Value, 100*p.Weight, p.Points)
+				cell = fmt.Sprintf("%s × %.2f = %.2f", p.Value, 100*p.Weight, p.Points)
 			}
 			row = append(row, text(cell))
 		}
-		t.Rows = append(t.Rows, append(row, text(u.FoundText())))
+		row = append(row, text(u.FoundText()))
+		if e.Month == "" {
+			row = append(row, text(u.EnteredText()))
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }
@@ -137,7 +160,11 @@ func (e Evaluation) deductionTable() Table {
 			if d.Milestone > 0 {
 				seq = itoa(d.Milestone)
 			}
-			t.Rows = append(t.Rows, []Cell{text(u.Name), text(d.Name), text(d.Incident.String() + "号"), text(seq), text(fmt.Sprintf("%.2f", d.Points)), text(d.Why())})
+			about := nothing
+			if d.Incident != 0 {
+				about = d.Incident.String() + "号"
+			}
+			t.Rows = append(t.Rows, []Cell{text(u.Name), text(d.Name), text(about), text(seq), text(fmt.Sprintf("%.2f", d.Points)), text(d.Why())})
 		}
 	}
 	return t
@@ -158,9 +185,18 @@ func (d Deduction) Why() string {
 
 // FoundText is what findings cost a unit; — for nothing.
 func (u UnitEvaluation) FoundText() string {
+	return u.cost(func(d Deduction) bool { return d.Finding })
+}
+
+// EnteredText is what the county office entered in its sheet of the year; — for nothing.
+func (u UnitEvaluation) EnteredText() string {
+	return u.cost(func(d Deduction) bool { return d.Figure == keyEntry })
+}
+
+func (u UnitEvaluation) cost(of func(Deduction) bool) string {
 	sum, n := 0.0, 0
 	for _, d := range u.Deductions {
-		if d.Finding {
+		if of(d) {
 			sum, n = sum+d.Points, n+1
 		}
 	}

@@ -144,7 +144,7 @@ func TestEvaluation_AppealStrikesWhatItDisputes(t *testing.T) {
 	})
 	u := e.Units[i]
 	d := u.Deductions[slices.IndexFunc(u.Deductions, func(d report.Deduction) bool { return d.Figure == "on_time" })]
-	appeal := report.Appeal{Month: september(), Unit: u.Unit, Figure: d.Figure, Incident: d.Incident, Milestone: d.Milestone, Text: "等待省级检测，已书面报告"}
+	appeal := report.Appeal{Period: "2026-09", Unit: u.Unit, Figure: d.Figure, Incident: d.Incident, Milestone: d.Milestone, Text: "等待省级检测，已书面报告"}
 	if _, err := c.Appeal(ctx, as("fuban-duty_officer"), appeal, issuedAt); err == nil {
 		t.Error("somebody else appealed for the unit")
 	}

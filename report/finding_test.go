@@ -81,7 +81,7 @@ func TestEvaluation_Findings(t *testing.T) {
 	if !d.Finding || d.Points != 10 || strings.Contains(d.Reason, "13812345678") || !strings.Contains(d.Reason, "值班记录") {
 		t.Errorf("deduction %+v", d)
 	}
-	r, err := c.Appeal(ctx, c.by(t, head), report.Appeal{Month: september(), Unit: unit, Figure: d.Figure, Incident: d.Incident, Milestone: d.Milestone, Text: "已电话报告"}, issuedAt.Add(time.Hour))
+	r, err := c.Appeal(ctx, c.by(t, head), report.Appeal{Period: "2026-09", Unit: unit, Figure: d.Figure, Incident: d.Incident, Milestone: d.Milestone, Text: "已电话报告"}, issuedAt.Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}

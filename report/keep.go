@@ -17,13 +17,14 @@ type Kind string
 const (
 	KindWeekly     Kind = "weekly"     // 每周超期汇总、督办通报
 	KindEvaluation Kind = "evaluation" // 月度评估
+	KindAnnual     Kind = "year"       // 年度考核
 )
 
 // Kept is a report as it was issued: frozen, with the policy version then in force and
 // the hash of its body. A correction is a new revision; the old ones stay.
 type Kept struct {
 	Kind     Kind            `json:"kind"`
-	Period   string          `json:"period"` // 2026-W47, 2026-11
+	Period   string          `json:"period"` // 2026-W47, 2026-11, 2026
 	Revision int             `json:"revision"`
 	At       time.Time       `json:"at"`
 	Issuer   string          `json:"issuer"`

@@ -17,6 +17,9 @@ const (
 	RulingTalk     RulingKind = "talk"     // 约谈
 	RulingAppeal   RulingKind = "appeal"   // 申诉: a unit disputes a deduction
 	RulingReview   RulingKind = "review"   // 复盘: after-action review of a major incident
+	// RulingEntry is 年终考核扣分: what the county office enters in a unit's sheet of the
+	// year. It stands from its entry (adopted) and may be taken back (rejected).
+	RulingEntry RulingKind = "entry"
 )
 
 // Chinese is the kind as officers read it.
@@ -32,6 +35,8 @@ func (k RulingKind) Chinese() string {
 		return "申诉"
 	case RulingReview:
 		return "事后复盘"
+	case RulingEntry:
+		return "年终考核扣分"
 	}
 	return string(k)
 }
@@ -84,9 +89,19 @@ type Ruling struct {
 	Text      string        `json:"text"`
 	By        string        `json:"by,omitempty"` // who filed it; empty for a rule
 	// Figure and Milestone are the deduction that an appeal disputes.
-	Figure    string    `json:"figure,omitempty"`
-	Milestone int       `json:"milestone,omitempty"`
+	Figure    string `json:"figure,omitempty"`
+	Milestone int    `json:"milestone,omitempty"`
+	// Points are what an entry in the year's sheet costs, of 100.
+	Points    float64   `json:"points,omitempty"`
 	Decided   time.Time `json:"decided,omitzero"`
 	DecidedBy string    `json:"decided_by,omitempty"`
 	Answer    string    `json:"answer,omitempty"`
+}
+
+// disputed is the incident of the deduction that an appeal disputes; 0 for none.
+func (r Ruling) disputed() incident.ID {
+	if len(r.Incidents) == 0 {
+		return 0
+	}
+	return r.Incidents[0]
 }

@@ -13,12 +13,8 @@ import (
 // Document is the summary as a 督办通报, in the layout that counties and cities use: one
 // page before the annexes, no reporter's name or number.
 func (w Weekly) Document(zone *time.Location) Document {
-	to := "各乡镇人民政府，县政府各部门、县直各单位"
-	if w.Unit != "" {
-		to = w.Name
-	}
 	doc := Document{
-		Title: "关于政务舆情办理情况的督办通报", Issue: w.Issue(), Issuer: w.County + "办公室", To: to,
+		Title: "关于政务舆情办理情况的督办通报", Issue: w.Issue(), Issuer: w.County + "办公室", To: addressees(w.Name),
 		Date: w.Period.To.In(zone).Format("2006年1月2日"),
 		Lead: fmt.Sprintf("现将%s（周一0时至周日24时）政务舆情办理情况通报如下，统计截至%s。", w.span(zone), incident.Show(w.Period.CutOff, zone)),
 		Foot: w.foot(zone),

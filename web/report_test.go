@@ -3,9 +3,11 @@ package web_test
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"image/png"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -150,5 +152,102 @@ func TestEvidence(t *testing.T) {
 	}
 	if w := b.get("/incidents/99/evidence.zip"); w.Code != http.StatusNotFound {
 		t.Errorf("of no incident: %d", w.Code)
+	}
+}
+
+// TestEvaluation_UnitSeesItsOwn: a unit's page shows the unit's figures, not the county's,
+// in tiles, list and files.
+func TestEvaluation_UnitSeesItsOwn(t *testing.T) {
+	t.Parallel()
+	h := late(t)
+	h.do(t, "juzhang", 1, incident.Conclude{ConcludeKind: incident.Resolved, Result: "已修复"})
+	county := h.signIn(t, "fuxian").get("/evaluation/2026-11").Body.String()
+	mustHave(t, county, "<small>0/2</small>", "县住建局", "县生态环境局")
+	for path, want := range map[string]string{"/evaluation/2026-11": "2026年11月（县住建局）", "/year/2026": "2026年度考核（县住建局）"} {
+		own := h.signIn(t, "juzhang").get(path).Body.String()
+		mustHave(t, own, want, "<small>0/1</small>", "县住建局")
+		mustNotHave(t, own, "县生态环境局", "<small>0/2</small>")
+	}
+	if w := h.signIn(t, "juzhang").get("/evaluation/2026-11/files/list.xlsx"); w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), "PK") {
+		t.Errorf("the unit's own list: %d", w.Code)
+	}
+}
+
+// TestYear_Page: the county office enters a deduction and takes it back; a unit reads its own.
+func TestYear_Page(t *testing.T) {
+	t.Parallel()
+	h := late(t)
+	duty := h.signIn(t, "zhiban")
+	mustHave(t, duty.get("/year/2026").Body.String(), "全年得分 = 0.4 × 日常考核", "0.6 × 年终考核", "登记扣分", "11月", "/year/2026/on_time")
+	fields := map[string]string{"unit": "zjj", "points": "1.5", "text": "台账不全"}
+	for field, want := range map[string]string{"points": "扣分须是数字", "unit": "请选择", "text": "理由和依据"} {
+		wrong := map[string]string{"unit": "zjj", "points": "1.5", "text": "台账不全"}
+		wrong[field] = ""
+		if w := duty.fill("/year/2026", "/year/2026/entry", wrong); w.Code == http.StatusSeeOther || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("without %s: %d", field, w.Code)
+		}
+	}
+	if w := duty.fill("/year/2026", "/year/2026/entry", fields); w.Code != http.StatusSeeOther {
+		t.Fatalf("enter: %d %s", w.Code, w.Body)
+	}
+	mustHave(t, duty.get("/year/2026").Body.String(), "扣1.5分", "台账不全", "有效")
+	unit := h.signIn(t, "juzhang").get("/year/2026").Body.String()
+	mustHave(t, unit, "台账不全")
+	mustNotHave(t, unit, "登记扣分", "撤销</button>")
+	other := h.signIn(t, "huanju").get("/year/2026").Body.String()
+	mustNotHave(t, other, "台账不全")
+	if w := duty.fill("/year/2026", "/year/2026/entry/1", map[string]string{"answer": "已补齐"}); w.Code != http.StatusSeeOther {
+		t.Fatalf("take back: %d %s", w.Code, w.Body)
+	}
+	mustHave(t, duty.get("/year/2026").Body.String(), "已撤销", "撤销理由：已补齐")
+	mustHave(t, duty.get("/year/2026/on_time").Body.String(), "只计入分母", `href="/year/2026"`)
+	for file, begins := range map[string]string{"bulletin.docx": "PK", "list.xlsx": "PK", "picture.png": "\x89PNG"} {
+		if w := duty.get("/year/2026/files/" + file); w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), begins) {
+			t.Errorf("%s: %d", file, w.Code)
+		}
+	}
+	if w := duty.get("/year/next"); w.Code != http.StatusNotFound {
+		t.Errorf("a year that is none: %d", w.Code)
+	}
+}
+
+// TestReports_InARealBrowser looks at week, month and year on a desk and a phone, as the
+// county and as a unit, with every fold open.
+func TestReports_InARealBrowser(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t)
+	h := late(t)
+	_, holidays := book(t)
+	h.do(t, "zhiban", 1, incident.Find{What: incident.Concealed, Unit: "zjj", Reason: "隐瞒伤亡人数", Evidence: "医院记录"})
+	h.advance(t, 30*24*time.Hour)
+	director, _ := h.desk.Directory().Actor("zhuren", "test", h.clock.Now())
+	bureau := h.bureau(holidays)
+	if _, _, err := bureau.IssueEvaluation(t.Context(), director, reports.Month{Year: 2026, Month: time.November}, h.clock.Now(), false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bureau.Enter(t.Context(), director, reports.Entry{Year: 2026, Unit: "zjj", Points: 1.5, Text: "年终检查发现台账不全"}, h.clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := bureau.IssueAnnual(t.Context(), director, 2026, h.clock.Now(), false); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	for _, who := range []org.PersonID{"zhuren", "juzhang"} {
+		b.open(server.URL + "/login")
+		b.write("#token", h.tokens[who])
+		b.follow("button.main")
+		for _, width := range []int{375, 1280} {
+			b.size(width, 1000, width < 700)
+			for name, path := range map[string]string{"weekly": "/weekly/2026-W48", "evaluation": "/evaluation/2026-11", "year": "/year/2026", "rulings": "/rulings"} {
+				b.open(server.URL + path)
+				b.do("Runtime.evaluate", map[string]any{"expression": `document.querySelectorAll("details").forEach(d => d.open = true)`}, nil)
+				if got := b.width(); got > width {
+					t.Errorf("%s is %d px wide in a window of %d", name, got, width)
+				}
+				b.picture(fmt.Sprintf("report-%s-%d-%s", who, width, name))
+			}
+		}
+		b.follow("form.who button")
 	}
 }

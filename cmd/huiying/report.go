@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"huiying/internal/app"
+	"huiying/org"
 	"huiying/report"
 	"huiying/report/render"
 )
@@ -38,11 +39,13 @@ func (f *reportFlags) add(cmd *cobra.Command, formats string) {
 func newReport(opts *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report",
-		Short: "每周超期汇总（督办通报）和月度评估",
+		Short: "每周超期汇总（督办通报）、月度评估和年度考核",
 		Args:  args(cobra.NoArgs),
-		RunE:  func(*cobra.Command, []string) error { return usageError{errors.New("请写明 weekly 或 evaluation")} },
+		RunE: func(*cobra.Command, []string) error {
+			return usageError{errors.New("请写明 weekly、evaluation 或 year")}
+		},
 	}
-	cmd.AddCommand(newReportWeekly(opts), newReportEvaluation(opts))
+	cmd.AddCommand(newReportWeekly(opts), newReportEvaluation(opts), newReportYear(opts))
 	return cmd
 }
 
@@ -96,28 +99,52 @@ func weekFlag(text string, r app.Reports) (report.Week, error) {
 }
 
 func (f reportFlags) weekly(ctx context.Context, opts *options, out io.Writer, r app.Reports, week report.Week) error {
-	var w report.Weekly
-	var err error
+	return show(f, opts, out, r, edition[report.Weekly]{
+		issue: func() (report.Weekly, error) {
+			w, _, err := r.IssueWeekly(ctx, app.Operator(), week, r.Now, true)
+			return w, err //nolint:wrapcheck // a sentence for people
+		},
+		recount: func() (report.Weekly, error) { return r.CountWeekly(ctx, week, r.Now) },
+		read: func() (report.Weekly, error) {
+			w, _, err := r.Weekly(ctx, week, r.Now)
+			return w, err //nolint:wrapcheck // a sentence for people
+		},
+	})
+}
+
+// printed is a report that can be shown in every form, of the county or of one unit.
+type printed[T any] interface {
+	Of(unit org.UnitID, name string) T
+	Markdown(zone *time.Location) string
+	Document(zone *time.Location) report.Document
+	Poster(zone *time.Location) report.Poster
+}
+
+// edition is how a report comes about: frozen, counted anew, or as it was issued.
+type edition[T any] struct{ issue, recount, read func() (T, error) }
+
+// show makes the report that the flags ask for and writes it.
+func show[T printed[T]](f reportFlags, opts *options, out io.Writer, r app.Reports, e edition[T]) error {
+	get := e.read
 	switch {
 	case f.issue:
-		w, _, err = r.IssueWeekly(ctx, app.Operator(), week, r.Now, true)
+		get = e.issue
 	case f.recount:
-		w, err = r.CountWeekly(ctx, week, r.Now)
-	default:
-		w, _, err = r.Weekly(ctx, week, r.Now)
+		get = e.recount
 	}
+	v, err := get()
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence for people
+		return err
 	}
 	if f.unit != "" {
 		unit, ok := r.County().Directory.FindUnit(f.unit)
 		if !ok {
 			return usageError{fmt.Errorf("没有“%s”这个单位", f.unit)}
 		}
-		w = w.Of(unit.ID, unit.Name)
+		v = v.Of(unit.ID, unit.Name)
 	}
 	return f.write(opts, out, rendered{
-		value: w, md: w.Markdown(r.Zone), document: w.Document(r.Zone), poster: func() report.Poster { return w.Poster(r.Zone) }, zone: r.Zone,
+		value: v, md: v.Markdown(r.Zone), document: v.Document(r.Zone), poster: func() report.Poster { return v.Poster(r.Zone) }, zone: r.Zone,
 	})
 }
 

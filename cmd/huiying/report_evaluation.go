@@ -44,27 +44,15 @@ func newReportEvaluation(opts *options) *cobra.Command {
 }
 
 func (f reportFlags) evaluation(ctx context.Context, opts *options, out io.Writer, r app.Reports, month report.Month) error {
-	var e report.Evaluation
-	var err error
-	switch {
-	case f.issue:
-		e, _, err = r.IssueEvaluation(ctx, app.Operator(), month, r.Now, true)
-	case f.recount:
-		e, err = r.CountEvaluation(ctx, month, r.Now)
-	default:
-		e, _, err = r.Evaluation(ctx, month, r.Now)
-	}
-	if err != nil {
-		return err //nolint:wrapcheck // a sentence for people
-	}
-	if f.unit != "" {
-		unit, ok := r.County().Directory.FindUnit(f.unit)
-		if !ok {
-			return usageError{fmt.Errorf("没有“%s”这个单位", f.unit)}
-		}
-		e = e.Of(unit.ID)
-	}
-	return f.write(opts, out, rendered{
-		value: e, md: e.Markdown(r.Zone), document: e.Document(r.Zone), poster: func() report.Poster { return e.Poster(r.Zone) }, zone: r.Zone,
+	return show(f, opts, out, r, edition[report.Evaluation]{
+		issue: func() (report.Evaluation, error) {
+			e, _, err := r.IssueEvaluation(ctx, app.Operator(), month, r.Now, true)
+			return e, err //nolint:wrapcheck // a sentence for people
+		},
+		recount: func() (report.Evaluation, error) { return r.CountEvaluation(ctx, month, r.Now) },
+		read: func() (report.Evaluation, error) {
+			e, _, err := r.Evaluation(ctx, month, r.Now)
+			return e, err //nolint:wrapcheck // a sentence for people
+		},
 	})
 }

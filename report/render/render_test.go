@@ -19,14 +19,15 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"huiying/desk"
 	"huiying/internal/year"
 	"huiying/report"
 	"huiying/report/render"
 	"huiying/storage/sqlite"
 )
 
-// weekly is a busy week's summary.
-func weekly(t *testing.T) report.Weekly {
+// town is a county that had two busy weeks.
+func town(t *testing.T) (*sqlite.DB, *desk.Desk, time.Time) {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "huiying.db"), Log: slog.New(slog.DiscardHandler), Throwaway: true})
 	if err != nil {
@@ -42,9 +43,32 @@ func weekly(t *testing.T) report.Weekly {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := report.NewWeekly(t.Context(), db, d.AsAt, report.County{
-		Name: "示例县人民政府", Zone: year.Zone(), Directory: d.Directory(), Policy: "p-1", Basis: "最迟时间按“自然日”计算，力争时间按小时连续计算。",
-	}, report.WeekBefore(clock.Now(), year.Zone()), clock.Now(), nil)
+	return db, d, clock.Now()
+}
+
+func county(d *desk.Desk) report.County {
+	return report.County{
+		Name: "示例县人民政府", Zone: year.Zone(), Directory: d.Directory(), Holidays: d.Book().Holidays, Policy: "p-1", Basis: "最迟时间按“自然日”计算，力争时间按小时连续计算。",
+	}
+}
+
+// annual is the year of that county.
+func annual(t *testing.T) report.Annual {
+	t.Helper()
+	db, d, now := town(t)
+	b := report.Bureau{Source: db, Shelf: db, Log: db.Log, AsAt: d.AsAt, County: func() report.County { return county(d) }}
+	a, err := b.CountAnnual(t.Context(), 2026, now.AddDate(0, 2, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// weekly is a busy week's summary.
+func weekly(t *testing.T) report.Weekly {
+	t.Helper()
+	db, d, now := town(t)
+	w, err := report.NewWeekly(t.Context(), db, d.AsAt, county(d), report.WeekBefore(now, year.Zone()), now, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,26 +223,10 @@ func TestSystemFace_RefusesWhatIsNoFont(t *testing.T) {
 // annexes, and the sums come out as they were counted.
 func TestLibreOffice(t *testing.T) {
 	t.Parallel()
-	for _, tool := range []string{"soffice", "pdftotext"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			if os.Getenv("HUIYING_TEST_ALL") == "1" {
-				t.Fatalf("%s is not installed; run tools/needs.sh", tool)
-			}
-			t.Skipf("%s is not installed: documents are not opened", tool)
-		}
-	}
+	needs(t, "soffice", "pdftotext")
 	w := weekly(t)
-	doc := w.Document(year.Zone())
 	dir := t.TempDir()
-	for name, write := range map[string]func(io.Writer, report.Document) error{"w.docx": render.DOCX, "w.xlsx": render.XLSX} {
-		var b bytes.Buffer
-		if err := write(&b, doc); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), b.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	files(t, dir, "w", w.Document(year.Zone()))
 	office(t, dir, "pdf", "w.docx")
 	out, err := exec.CommandContext(t.Context(), "pdftotext", "-layout", filepath.Join(dir, "w.pdf"), "-").Output()
 	if err != nil {
@@ -244,6 +252,63 @@ func TestLibreOffice(t *testing.T) {
 	}
 	if !strings.Contains(string(raw), fmt.Sprintf("合计,,%d,%d,", dispatched(w), due)) {
 		t.Errorf("LibreOffice sums otherwise than %d and %d:\n%s", dispatched(w), due, raw)
+	}
+}
+
+// TestLibreOffice_Year opens the year's files: the method stands on the first page, every
+// unit's reckoning in the book.
+func TestLibreOffice_Year(t *testing.T) {
+	t.Parallel()
+	needs(t, "soffice", "pdftotext")
+	a := annual(t)
+	dir := t.TempDir()
+	files(t, dir, "y", a.Document(year.Zone()))
+	office(t, dir, "pdf", "y.docx")
+	out, err := exec.CommandContext(t.Context(), "pdftotext", "-layout", filepath.Join(dir, "y.pdf"), "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	flat := strings.Join(strings.Fields(string(out)), "")
+	for _, want := range []string{"政务舆情回应年度考核", "2026年度", "全年得分=0.4×日常考核+0.6×年终考核", "附件1各月得分", "附件4扣分明细"} {
+		if !strings.Contains(flat, want) {
+			t.Errorf("the document lacks %s", want)
+		}
+	}
+	office(t, dir, `csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,1`, "y.xlsx")
+	raw, err := os.ReadFile(filepath.Join(dir, "y-年度得分.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range a.Units {
+		if !strings.Contains(string(raw), u.Name+","+u.TotalText()) {
+			t.Errorf("the book lacks %s with %s:\n%s", u.Name, u.TotalText(), raw)
+		}
+	}
+}
+
+// files writes a document in both forms.
+func files(t *testing.T, dir, name string, doc report.Document) {
+	t.Helper()
+	for ext, write := range map[string]func(io.Writer, report.Document) error{".docx": render.DOCX, ".xlsx": render.XLSX} {
+		var b bytes.Buffer
+		if err := write(&b, doc); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name+ext), b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func needs(t *testing.T, tools ...string) {
+	t.Helper()
+	for _, tool := range tools {
+		if _, err := exec.LookPath(tool); err != nil {
+			if os.Getenv("HUIYING_TEST_ALL") == "1" {
+				t.Fatalf("%s is not installed; run tools/needs.sh", tool)
+			}
+			t.Skipf("%s is not installed: documents are not opened", tool)
+		}
 	}
 }
 

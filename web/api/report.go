@@ -11,7 +11,8 @@ import (
 
 // Behind is what was counted for a figure of an evaluation.
 type Behind struct {
-	Month  string       `json:"month"`
+	Month  string       `json:"month,omitempty"`
+	Year   string       `json:"year,omitempty"`
 	Figure string       `json:"figure"`
 	Refs   []report.Ref `json:"refs"`
 }
@@ -31,6 +32,8 @@ func (a *API) reportRoutes() []Route {
 		{Method: http.MethodGet, Path: "/reports/weekly/{week}", Name: "weekly", Title: "一周的超期汇总，例如 2026-W47；已印发的为定稿", Query: []Param{unit}, Answer: report.Weekly{}, Handle: a.weekly},
 		{Method: http.MethodGet, Path: "/reports/evaluation/{month}", Name: "evaluation", Title: "一个月的效果评估，例如 2026-11；已印发的为定稿", Query: []Param{unit}, Answer: report.Evaluation{}, Handle: a.evaluation},
 		{Method: http.MethodGet, Path: "/reports/evaluation/{month}/{figure}", Name: "behind", Title: "某个指标由哪些事件、哪些时限算出", Query: []Param{unit}, Answer: Behind{}, Handle: a.behind},
+		{Method: http.MethodGet, Path: "/reports/year/{year}", Name: "year", Title: "一年的年度考核，例如 2026；已印发的为定稿", Query: []Param{unit}, Answer: report.Annual{}, Handle: a.annual},
+		{Method: http.MethodGet, Path: "/reports/year/{year}/{figure}", Name: "year_behind", Title: "全年某个指标由哪些事件、哪些时限算出", Query: []Param{unit}, Answer: Behind{}, Handle: a.annualBehind},
 		{Method: http.MethodGet, Path: "/rulings", Name: "rulings", Title: "建议、申诉和复盘，由人决定", Query: []Param{{Name: "period", Text: "期次，例如 2026-W47、2026-11", Sample: ""}}, Answer: Rulings{}, Handle: a.rulings},
 	}
 }
@@ -89,7 +92,7 @@ func (a *API) readEvaluation(r *http.Request, by org.Actor) (report.Evaluation, 
 		return out, fmt.Errorf("read evaluation: %w", err)
 	}
 	if unit != "" {
-		out = out.Of(unit)
+		out = out.Of(unit, a.Desk.Directory().UnitName(unit))
 	}
 	return out, nil
 }
@@ -110,6 +113,47 @@ func (a *API) behind(w http.ResponseWriter, r *http.Request, by org.Actor) error
 		return err
 	}
 	out := Behind{Month: e.Month, Figure: r.PathValue("figure"), Refs: e.Behind(r.PathValue("figure"), "")}
+	if out.Refs == nil {
+		out.Refs = []report.Ref{}
+	}
+	return a.write(w, http.StatusOK, out)
+}
+
+func (a *API) readAnnual(r *http.Request, by org.Actor) (report.Annual, error) {
+	year, ok := report.ParseYear(r.PathValue("year"))
+	if !ok {
+		return report.Annual{}, bad("year", "“%s”不是年份，请写成 2026。", r.PathValue("year"))
+	}
+	unit, err := a.reach(r, by)
+	if err != nil {
+		return report.Annual{}, err
+	}
+	out, _, err := a.Reports.Annual(r.Context(), year, a.now())
+	if err != nil {
+		return out, fmt.Errorf("read the year's evaluation: %w", err)
+	}
+	if unit != "" {
+		out = out.Of(unit, a.Desk.Directory().UnitName(unit))
+	}
+	return out, nil
+}
+
+// annual answers with a year's evaluation.
+func (a *API) annual(w http.ResponseWriter, r *http.Request, by org.Actor) error {
+	out, err := a.readAnnual(r, by)
+	if err != nil {
+		return err
+	}
+	return a.write(w, http.StatusOK, out)
+}
+
+// annualBehind answers with what was counted for a figure of the year.
+func (a *API) annualBehind(w http.ResponseWriter, r *http.Request, by org.Actor) error {
+	e, err := a.readAnnual(r, by)
+	if err != nil {
+		return err
+	}
+	out := Behind{Year: e.Year, Figure: r.PathValue("figure"), Refs: e.Behind(r.PathValue("figure"), "")}
 	if out.Refs == nil {
 		out.Refs = []report.Ref{}
 	}

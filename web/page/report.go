@@ -26,7 +26,15 @@ func (p *Pages) reportRoutes() []Route {
 		{"GET /evaluation", p.evaluation},
 		{"GET /evaluation/{month}", p.evaluation},
 		{"GET /evaluation/{month}/{key}", p.behind},
+		{"GET /evaluation/{month}/files/{file}", p.evaluationFile},
 		{"POST /evaluation/{month}/appeal", p.appeal},
+		{"GET /year", p.annual},
+		{"GET /year/{year}", p.annual},
+		{"GET /year/{year}/{key}", p.annualBehind},
+		{"GET /year/{year}/files/{file}", p.annualFile},
+		{"POST /year/{year}/appeal", p.annualAppeal},
+		{"POST /year/{year}/entry", p.enter},
+		{"POST /year/{year}/entry/{ruling}", p.withdraw},
 		{"GET /rulings", p.rulings},
 		{"POST /rulings/{ruling}", p.decide},
 	}
@@ -145,26 +153,38 @@ func (p *Pages) weeklyFile(w http.ResponseWriter, r *http.Request, v Visit) erro
 	if err != nil {
 		return err
 	}
+	return p.reportFile(w, week.Week, r.PathValue("file"), week)
+}
+
+// printed is a report that can be printed.
+type printed interface {
+	Document(zone *time.Location) report.Document
+	Poster(zone *time.Location) report.Poster
+}
+
+// reportFile answers with a report as a file, named for its period.
+func (p *Pages) reportFile(w http.ResponseWriter, period, name string, v printed) error {
 	var b bytes.Buffer
-	mime := ""
-	switch r.PathValue("file") {
+	var mime string
+	var err error
+	switch name {
 	case "bulletin.docx":
-		mime, err = "application/vnd.openxmlformats-officedocument.wordprocessingml.document", render.DOCX(&b, week.Document(p.Desk.Zone))
+		mime, err = "application/vnd.openxmlformats-officedocument.wordprocessingml.document", render.DOCX(&b, v.Document(p.Desk.Zone))
 	case "list.xlsx":
-		mime, err = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", render.XLSX(&b, week.Document(p.Desk.Zone))
+		mime, err = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", render.XLSX(&b, v.Document(p.Desk.Zone))
 	case "picture.png":
 		var face render.Face
 		if face, err = render.SystemFace(""); err == nil {
-			mime, err = "image/png", render.PNG(&b, week.Poster(p.Desk.Zone), face)
+			mime, err = "image/png", render.PNG(&b, v.Poster(p.Desk.Zone), face)
 		}
 	default:
 		return &incident.Error{Code: incident.CodeNotFound, Text: "没有这个文件，可下载 bulletin.docx、list.xlsx、picture.png。"}
 	}
 	if err != nil {
-		return fmt.Errorf("render weekly summary: %w", err)
+		return fmt.Errorf("render report: %w", err)
 	}
 	w.Header().Set("Content-Type", mime)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+week.Week+"-"+r.PathValue("file")+`"`)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+period+"-"+name+`"`)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusOK)
 	_, err = w.Write(b.Bytes())

@@ -26,8 +26,16 @@ type evaluationView struct {
 // unitView is one unit's score with what cost it points.
 type unitView struct {
 	report.UnitEvaluation
-	ScoreText, RankText string
-	MayAppeal           bool
+	Lost deductionsView
+}
+
+// deductionsView is what cost a unit points, with a form to dispute each where the reader
+// may; Action is the form's address.
+type deductionsView struct {
+	Action, CSRF string
+	Unit         org.UnitID
+	MayAppeal    bool
+	Rows         []report.Deduction
 }
 
 func (p *Pages) readEvaluation(r *http.Request, v Visit) (report.Evaluation, report.Kept, error) {
@@ -47,7 +55,7 @@ func (p *Pages) readEvaluation(r *http.Request, v Visit) (report.Evaluation, rep
 		return e, kept, fmt.Errorf("read evaluation: %w", err)
 	}
 	if unit != "" {
-		e = e.Of(unit)
+		e = e.Of(unit, p.unit(unit))
 	}
 	return e, kept, nil
 }
@@ -64,7 +72,9 @@ func (p *Pages) evaluation(w http.ResponseWriter, r *http.Request, v Visit) erro
 		Tiles: poster.Tiles, Figures: e.Figures, Foot: e.Document(p.Desk.Zone).Foot,
 	}
 	for _, u := range e.Units {
-		view.Units = append(view.Units, unitView{u, u.ScoreText(), u.RankText(), kept.Revision > 0 && v.By.In(u.Unit)})
+		view.Units = append(view.Units, unitView{u, deductionsView{
+			Action: "/evaluation/" + e.Month + "/appeal", CSRF: v.CSRF, Unit: u.Unit, MayAppeal: kept.Revision > 0 && v.By.In(u.Unit), Rows: u.Deductions,
+		}})
 	}
 	if before := report.MonthBefore(e.Period.From, p.Desk.Zone); before.Year > 0 {
 		view.Before = "/evaluation/" + before.String()
@@ -75,11 +85,21 @@ func (p *Pages) evaluation(w http.ResponseWriter, r *http.Request, v Visit) erro
 	return p.render(w, http.StatusOK, "evaluation", view)
 }
 
+// evaluationFile answers with the evaluation as a file.
+func (p *Pages) evaluationFile(w http.ResponseWriter, r *http.Request, v Visit) error {
+	e, _, err := p.readEvaluation(r, v)
+	if err != nil {
+		return err
+	}
+	return p.reportFile(w, e.Month, r.PathValue("file"), e)
+}
+
 // behindView is the page of what was counted for a figure.
 type behindView struct {
 	frame
 	Figure     report.Figure
-	Month      string
+	Back       string // the address of the evaluation
+	Period     string
 	Hits, Rest []incident.ID
 }
 
@@ -89,8 +109,13 @@ func (p *Pages) behind(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if err != nil {
 		return err
 	}
-	view := behindView{frame: p.frame("指标明细", "evaluation", v), Month: e.Month}
-	for _, f := range e.Figures {
+	return p.showBehind(w, r, v, behindView{Back: "/evaluation/" + e.Month, Period: e.Month}, e.Figures, e.Behind)
+}
+
+// showBehind shows what was counted for the figure that the address names.
+func (p *Pages) showBehind(w http.ResponseWriter, r *http.Request, v Visit, view behindView, figures []report.Figure, behind func(string, org.UnitID) []report.Ref) error {
+	view.frame = p.frame("指标明细", "evaluation", v)
+	for _, f := range figures {
 		if f.Key == r.PathValue("key") {
 			view.Figure = f
 		}
@@ -98,7 +123,7 @@ func (p *Pages) behind(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if view.Figure.Key == "" {
 		return &incident.Error{Code: incident.CodeNotFound, Text: "没有这个指标，请从评估页面打开。"}
 	}
-	for _, ref := range e.Behind(view.Figure.Key, org.UnitID(r.URL.Query().Get("unit"))) {
+	for _, ref := range behind(view.Figure.Key, org.UnitID(r.URL.Query().Get("unit"))) {
 		if ref.Hit {
 			view.Hits = append(view.Hits, ref.Incident)
 		} else {
@@ -108,13 +133,16 @@ func (p *Pages) behind(w http.ResponseWriter, r *http.Request, v Visit) error {
 	return p.render(w, http.StatusOK, "behind", view)
 }
 
-// appeal files a unit's dispute of a deduction.
+// appeal files a unit's dispute of a deduction of a month.
 func (p *Pages) appeal(w http.ResponseWriter, r *http.Request, v Visit) error {
-	month, _ := report.ParseMonth(r.PathValue("month"))
+	return p.dispute(w, r, v, r.PathValue("month"))
+}
+
+func (p *Pages) dispute(w http.ResponseWriter, r *http.Request, v Visit, period string) error {
 	id, _ := strconv.ParseInt(r.PostForm.Get("incident"), 10, 64)
 	seq, _ := strconv.Atoi(r.PostForm.Get("milestone"))
 	_, err := p.Reports.Appeal(r.Context(), v.By, report.Appeal{
-		Month: month, Unit: org.UnitID(r.PostForm.Get("unit")), Figure: r.PostForm.Get("figure"), Incident: incident.ID(id), Milestone: seq,
+		Period: period, Unit: org.UnitID(r.PostForm.Get("unit")), Figure: r.PostForm.Get("figure"), Incident: incident.ID(id), Milestone: seq,
 		Text: r.PostForm.Get("text"),
 	}, p.now())
 	if err != nil {
@@ -144,6 +172,9 @@ func (p *Pages) rulings(w http.ResponseWriter, r *http.Request, v Visit) error {
 	}
 	view := rulingsView{frame: p.frame("待决定", "rulings", v), MayDecide: v.By.County(org.OfficeDirector, org.DeputyLeader)}
 	for _, one := range slices.Backward(list) {
+		if one.Kind == report.RulingEntry {
+			continue // stands on the year's page
+		}
 		row := rulingView{one, one.Kind.Chinese(), one.State.Chinese(), p.unit(one.Unit), incident.ShowFrom(one.At, p.now(), p.Desk.Zone)}
 		if one.State == report.RulingOpen {
 			view.Open = append(view.Open, row)
