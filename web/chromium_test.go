@@ -9,6 +9,7 @@ import (
 
 	"huiying/desk"
 	"huiying/incident"
+	"huiying/internal/browser"
 	"huiying/web"
 )
 
@@ -16,7 +17,7 @@ import (
 // logs progress, on a desk and on a phone, with the page's script and without.
 func TestPages_InARealBrowser(t *testing.T) {
 	t.Parallel()
-	b := newBrowser(t)
+	b := browser.New(t)
 	for _, tc := range []struct { //nolint:paralleltest // the rows share one window
 		name    string
 		scripts bool
@@ -33,48 +34,48 @@ func TestPages_InARealBrowser(t *testing.T) {
 			h := busy(t, func(d *web.Deps) { d.Simulated = true })
 			server := httptest.NewServer(h)
 			t.Cleanup(server.Close)
-			b.tb = t
-			b.scripts(tc.scripts)
-			b.size(tc.width, 800, tc.phone)
+			b.For(t)
+			b.Scripts(tc.scripts)
+			b.Size(tc.width, 800, tc.phone)
 			picture := func(page string) {
-				b.picture(fmt.Sprintf("%d-%s-%v", tc.width, page, tc.scripts))
-				if got := b.width(); got > tc.width {
+				b.Picture(fmt.Sprintf("%d-%s-%v", tc.width, page, tc.scripts))
+				if got := b.Width(); got > tc.width {
 					t.Errorf("%s is %d px wide in a window of %d: it must be pushed sideways", page, got, tc.width)
 				}
 			}
-			b.open(server.URL + "/incidents/1")
-			b.mustShow("口令")
+			b.Open(server.URL + "/incidents/1")
+			b.MustShow("口令")
 			picture("login")
-			b.write("#token", h.tokens["jingban"])
-			b.follow("button.main")
-			b.mustShow("1号", "城东小区外墙脱落", "模拟时钟")
-			b.open(server.URL + "/")
-			b.mustShow("超期", "今日到期", "待分办", "城东小区外墙脱落")
+			b.Write("#token", h.tokens["jingban"])
+			b.Follow("button.main")
+			b.MustShow("1号", "城东小区外墙脱落", "模拟时钟")
+			b.Open(server.URL + "/")
+			b.MustShow("超期", "今日到期", "待分办", "城东小区外墙脱落")
 			picture("board")
-			b.follow(`a[href="/incidents/1"]`)
+			b.Follow(`a[href="/incidents/1"]`)
 			picture("incident")
-			b.follow(`form[action="/incidents/1/accept"] button`)
-			b.mustShow("“签收”已办好", "已签收")
+			b.Follow(`form[action="/incidents/1/accept"] button`)
+			b.MustShow("“签收”已办好", "已签收")
 			if state := h.do(t, "zhiban", 1, incident.Comment{Text: "已电话核实"}).State; state != incident.Accepted {
 				t.Errorf("after accepting on the page the incident is %s", state)
 			}
-			b.follow(`#form-progress button`)
-			b.mustShow("请填写进展内容")
+			b.Follow(`#form-progress button`)
+			b.MustShow("请填写进展内容")
 			picture("refused")
-			b.write("#progress-text", "已到现场拉设警戒线")
-			b.follow("#form-progress button")
-			b.mustShow("“进展”已办好", "已到现场拉设警戒线", "处置中")
-			b.follow(".who button")
-			b.mustShow("口令")
-			b.open(server.URL + "/login")
-			b.write("#token", h.tokens["zhiban"])
-			b.follow("button.main")
+			b.Write("#progress-text", "已到现场拉设警戒线")
+			b.Follow("#form-progress button")
+			b.MustShow("“进展”已办好", "已到现场拉设警戒线", "处置中")
+			b.Follow(".who button")
+			b.MustShow("口令")
+			b.Open(server.URL + "/login")
+			b.Write("#token", h.tokens["zhiban"])
+			b.Follow("button.main")
 			picture("board-duty")
-			b.follow(`a[href="/incidents/2"]`)
+			b.Follow(`a[href="/incidents/2"]`)
 			picture("incident-duty")
-			b.open(server.URL + "/register")
+			b.Open(server.URL + "/register")
 			picture("register")
-			b.follow("form.who button")
+			b.Follow("form.who button")
 		})
 	}
 }
@@ -83,7 +84,7 @@ func TestPages_InARealBrowser(t *testing.T) {
 // addresses are.
 func TestPages_LongNamesFit(t *testing.T) {
 	t.Parallel()
-	b := newBrowser(t)
+	b := browser.New(t)
 	h := busy(t)
 	data := people()
 	data.Units[1].Name = "县住房和城乡建设局（县人民防空办公室、县房地产管理服务中心）"
@@ -101,17 +102,17 @@ func TestPages_LongNamesFit(t *testing.T) {
 	h.do(t, "jingban", 8, incident.Progress{Text: strings.Repeat("B", 300)})
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
-	b.open(server.URL + "/login")
-	b.write("#token", h.tokens["jingban"])
-	b.follow("button.main")
+	b.Open(server.URL + "/login")
+	b.Write("#token", h.tokens["jingban"])
+	b.Follow("button.main")
 	for _, width := range []int{320, 375, 600, 768, 1024, 1280} {
-		b.size(width, 800, width < 700)
+		b.Size(width, 800, width < 700)
 		for name, path := range map[string]string{"board": "/?show=all", "incident": "/incidents/8", "register": "/register"} {
-			b.open(server.URL + path)
-			if got := b.width(); got > width {
+			b.Open(server.URL + path)
+			if got := b.Width(); got > width {
 				t.Errorf("%s is %d px wide in a window of %d", name, got, width)
 			}
-			b.picture(fmt.Sprintf("long-%d-%s", width, name))
+			b.Picture(fmt.Sprintf("long-%d-%s", width, name))
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"huiying/incident"
+	"huiying/internal/browser"
 	"huiying/org"
 	reports "huiying/report"
 )
@@ -215,7 +216,7 @@ func TestYear_Page(t *testing.T) {
 // county and as a unit, with every fold open.
 func TestReports_InARealBrowser(t *testing.T) {
 	t.Parallel()
-	b := newBrowser(t)
+	b := browser.New(t)
 	h := late(t)
 	_, holidays := book(t)
 	h.do(t, "zhiban", 1, incident.Find{What: incident.Concealed, Unit: "zjj", Reason: "隐瞒伤亡人数", Evidence: "医院记录"})
@@ -234,20 +235,20 @@ func TestReports_InARealBrowser(t *testing.T) {
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	for _, who := range []org.PersonID{"zhuren", "juzhang"} {
-		b.open(server.URL + "/login")
-		b.write("#token", h.tokens[who])
-		b.follow("button.main")
+		b.Open(server.URL + "/login")
+		b.Write("#token", h.tokens[who])
+		b.Follow("button.main")
 		for _, width := range []int{375, 1280} {
-			b.size(width, 1000, width < 700)
+			b.Size(width, 1000, width < 700)
 			for name, path := range map[string]string{"weekly": "/weekly/2026-W48", "evaluation": "/evaluation/2026-11", "year": "/year/2026", "rulings": "/rulings"} {
-				b.open(server.URL + path)
-				b.do("Runtime.evaluate", map[string]any{"expression": `document.querySelectorAll("details").forEach(d => d.open = true)`}, nil)
-				if got := b.width(); got > width {
+				b.Open(server.URL + path)
+				b.Unfold()
+				if got := b.Width(); got > width {
 					t.Errorf("%s is %d px wide in a window of %d", name, got, width)
 				}
-				b.picture(fmt.Sprintf("report-%s-%d-%s", who, width, name))
+				b.Picture(fmt.Sprintf("report-%s-%d-%s", who, width, name))
 			}
 		}
-		b.follow("form.who button")
+		b.Follow("form.who button")
 	}
 }

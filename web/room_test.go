@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"huiying/incident"
+	"huiying/internal/browser"
 	"huiying/org"
 )
 
@@ -79,22 +80,22 @@ func TestIncident_ShowsDraftAndChecks(t *testing.T) {
 // TestRoom_InARealBrowser looks at draft and room on a desk and on a phone.
 func TestRoom_InARealBrowser(t *testing.T) {
 	t.Parallel()
-	b := newBrowser(t)
+	b := browser.New(t)
 	h := hot(t)
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
-	b.open(server.URL + "/login")
-	b.write("#token", h.tokens["fenguan"])
-	b.follow("button.main")
+	b.Open(server.URL + "/login")
+	b.Write("#token", h.tokens["fenguan"])
+	b.Follow("button.main")
 	for _, width := range []int{375, 1280} {
-		b.size(width, 800, width < 700)
+		b.Size(width, 800, width < 700)
 		for name, path := range map[string]string{"draft": "/incidents/1", "room": "/incidents/1/room"} {
-			b.open(server.URL + path)
-			b.mustShow("关于开发区车间爆炸的情况通报")
-			if got := b.width(); got > width {
+			b.Open(server.URL + path)
+			b.MustShow("关于开发区车间爆炸的情况通报")
+			if got := b.Width(); got > width {
 				t.Errorf("%s is %d px wide in a window of %d", name, got, width)
 			}
-			b.picture(fmt.Sprintf("%s-%d", name, width))
+			b.Picture(fmt.Sprintf("%s-%d", name, width))
 		}
 	}
 }

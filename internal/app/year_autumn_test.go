@@ -15,6 +15,9 @@ func silentUnit(y *year) {
 	y.says("沈副县长", "督办12号 请徐镇长今天到县政府办说明")
 	y.until("2026-07-27 09:00")
 	y.says("沈副县长", "周报")
+	y.look("weekly", "沈副县长", "/weekly/2026-W30", onDesk, "城关镇")
+	y.look("incident", "钱值班", "/incidents/12", onDesk, "记者反映城关镇拖欠征地补偿款")
+	y.look("mine-phone", "徐经办", "/", onPhone, "12号")
 	y.until("2026-07-28 10:00")
 	y.says("徐镇长", "方案12号 8月31日 8月底前付清60户补偿款")
 	y.until("2026-08-28 15:00")
@@ -22,6 +25,7 @@ func silentUnit(y *year) {
 }
 
 func autumn(y *year) {
+	y.look("rulings", "郑主任", "/rulings", onDesk, "约谈")
 	y.chapter("八月：升级和更正", "情况发展的，从发展那一刻重新起算；原来定错了的，从头起算，可能立刻就超期。")
 	y.until("2026-08-31 09:00")
 	y.register("钱值班", map[string]any{
@@ -35,6 +39,8 @@ func autumn(y *year) {
 	y.do("王副局长", 13, "conclude", map[string]any{"kind": "resolved", "result": "管道复检无泄漏，已告知住户"})
 	y.do("王经办", 13, "feedback", map[string]any{"address": "工单20260831004已答复"})
 
+	y.look("evaluation", "郑主任", "/evaluation/2026-07", onDesk, "城关镇", "按期办结率")
+	y.look("register", "冯值班", "/register", onDesk, "来源")
 	y.chapter("九月：请假、停机两天", "请假的人由代班的人收消息、办事。机器停了两天，开机后补上：每人每个时限只收一条，写明错过了哪几级。")
 	y.until("2026-09-07 09:00")
 	y.says("赵经办", "请假 今天到9月11日 赵科长代", "1")

@@ -47,6 +47,7 @@ func emergency(y *year) {
 		"text": "4月8日14时许，河东乡一化工仓库发生火灾。15人已全部救出，6人受轻伤送医。明火已扑灭，周边群众请暂时关闭门窗。依据《突发事件应对法》，原因正在调查，18时再次发布。咨询电话：0797-12345。",
 	})
 	y.do("黄经办", id, "submit", map[string]any{"draft": 1, "hash": y.hash(id, 1), "secrecy": true, "privacy": true})
+	y.look("review-phone", "黄局长", "/incidents/7", onPhone, "受伤人数与协办意见不一致")
 	y.says("黄局长", "审核7号", "2", "伤员数与卫健局报的4人不一致，核实后改")
 	y.do("黄经办", id, "draft", map[string]any{
 		"draft": 1, "title": "关于河东乡化工仓库火灾的情况通报", "county": true,
@@ -63,6 +64,7 @@ func emergency(y *year) {
 	})
 	y.until("2026-04-08 18:00")
 	y.do("黄经办", id, "first_report", map[string]any{"text": "续报一：明火16时扑灭，伤员4人情况稳定，原因调查中。"})
+	y.look("room", "郑主任", "/incidents/7/room", onDesk, "新闻发布会", "下一次发布", "自4月8日14:15起共")
 	y.until("2026-04-09 10:00")
 	y.says("黄局长", "发布会7号", "县融媒体中心", "沈副县长")
 	y.until("2026-04-09 15:00")
@@ -96,6 +98,7 @@ func hotIssue(y *year) {
 			"reported_at": "2026-05-11T08:20:00+08:00",
 		})
 	}
+	y.look("board", "钱值班", "/", onDesk, "城东菜市场")
 	y.says("钱值班", "并案9号 到8号 同一处夜间施工", "1")
 	y.says("钱值班", "并案10号 到8号 同一市场", "1")
 	y.until("2026-05-11 10:00")

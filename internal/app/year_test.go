@@ -22,6 +22,7 @@ import (
 
 	"huiying/bot/console"
 	"huiying/configs"
+	"huiying/internal/browser"
 	"huiying/org"
 	"huiying/storage/sqlite"
 	"huiying/web"
@@ -47,6 +48,8 @@ type year struct {
 	fenced  bool
 	down    bool // the house is switched off: time passes and nothing happens
 	quietly map[string]int
+	eyes    *browser.Browser // nil where there is no Chromium
+	served  *httptest.Server
 	repeats map[string]*repeat // what came again and again since the last heading, by its words
 	order   []string           // the keys of repeats as they came
 }
@@ -399,4 +402,40 @@ func (y *year) off(text string) {
 		y.jobs.once(y.tb.Context(), j)
 	}
 	y.happen(y.tb.Context())
+}
+
+const (
+	pictures = "../../docs/pictures"
+	onDesk   = 1080 // pixels
+	onPhone  = 390
+)
+
+// look opens a page as somebody has it before him, checks that it shows the words and
+// that a phone need not be pushed sideways; with -update the picture is kept for the
+// officer's guide. Without Chromium nothing is looked at.
+func (y *year) look(name, who, path string, width int, words ...string) {
+	y.tb.Helper()
+	if y.eyes == nil {
+		if browser.Find() == "" && os.Getenv("HUIYING_TEST_ALL") != "1" {
+			y.tb.Log("pages are not looked at: chromium is not installed; run make needs")
+			return
+		}
+		y.eyes = browser.New(y.tb)
+		y.served = httptest.NewServer(y.web)
+		y.tb.Cleanup(y.served.Close)
+	}
+	b := y.eyes
+	b.Size(width, 800, width == onPhone)
+	b.Open(y.served.URL + "/login")
+	b.Write("#token", y.token(who))
+	b.Follow("button.main")
+	b.Open(y.served.URL + path)
+	b.MustShow(words...)
+	if got := b.Width(); got > width {
+		y.tb.Errorf("%s is %d px wide in a window of %d", path, got, width)
+	}
+	if *update {
+		y.must(os.MkdirAll(filepath.FromSlash(pictures), 0o750))
+		b.Keep(filepath.Join(filepath.FromSlash(pictures), name+".png"), 1400)
+	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"huiying/desk"
 	"huiying/incident"
+	"huiying/org"
 )
 
 // entryView is one line of the log.
@@ -24,6 +25,8 @@ type entryView struct {
 // deliveryView is one message: who was told, when, by which channel, and whether it arrived.
 type deliveryView struct {
 	At, Who, Seat, About, Channel, State, Tone, Detail string
+	// Again says how often it was sent, when more than once.
+	Again string
 }
 
 // timeline is the log, the newest first.
@@ -66,12 +69,31 @@ func (p *Pages) changed(e incident.Entry) string {
 	return strings.Join(parts, "，")
 }
 
-// deliveries are the messages of a case, the newest first.
+// repeated is a rung that one person was sent again and again.
+type repeated struct {
+	person          org.PersonID
+	milestone, rung int
+	channel         string
+}
+
+// deliveries are the messages of a case, the newest first. What was sent again and again
+// until it was acknowledged is one line: the last time, how often, and since when.
 func (p *Pages) deliveries(c incident.Case, list []desk.Delivery, now time.Time) []deliveryView {
 	out := make([]deliveryView, 0, len(list))
 	dir := p.Desk.Directory()
+	lines, times := map[repeated]int{}, map[repeated]int{}
 	for _, d := range slices.Backward(list) {
 		n := d.Notice
+		if n.Kind == incident.NoticeLadder && d.State == "sent" {
+			key := repeated{n.Person, n.Milestone, n.Rung, d.Channel}
+			times[key]++
+			if line, again := lines[key]; again {
+				first := p.show(cmp.Or(d.SentAt, n.At).Truncate(time.Second), now)
+				out[line].Again = fmt.Sprintf("自%s起共%d次", first, times[key])
+				continue
+			}
+			lines[key] = len(out)
+		}
 		view := deliveryView{
 			At: p.show(cmp.Or(d.SentAt, n.At).Truncate(time.Second), now), Who: dir.PersonName(n.Person), Seat: n.Post.Chinese(),
 			About: about(c, n), Channel: channelText(d.Channel),

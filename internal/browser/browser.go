@@ -1,4 +1,6 @@
-package web_test
+// Package browser drives a Chromium for tests: pages are looked at, tapped and pictured as
+// a person would.
+package browser
 
 import (
 	"bufio"
@@ -10,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -19,12 +22,13 @@ import (
 // patience is how long the browser may take for anything, on a machine that is busy.
 const patience = 2 * time.Minute
 
-// browser is a Chromium that is spoken to over a pair of pipes, in the DevTools
+// Browser is a Chromium that is spoken to over a pair of pipes, in the DevTools
 // protocol: JSON messages that end in a zero byte.
-type browser struct {
+type Browser struct {
 	tb      testing.TB
 	in      io.Writer
 	session string
+	window  int // its width in pixels
 
 	mu      sync.Mutex
 	next    int
@@ -42,17 +46,21 @@ type message struct {
 	} `json:"error,omitempty"`
 }
 
-// newBrowser starts Chromium with one page open. Where there is none, the test is
-// skipped, or fails if HUIYING_TEST_ALL is 1.
-func newBrowser(tb testing.TB) *browser {
-	tb.Helper()
-	path := ""
+// Find is where Chromium is; empty where there is none.
+func Find() string {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
+			return found
 		}
 	}
+	return ""
+}
+
+// New starts Chromium with one page open. Where there is none, the test is skipped, or
+// fails if HUIYING_TEST_ALL is 1.
+func New(tb testing.TB) *Browser {
+	tb.Helper()
+	path := Find()
 	if path == "" {
 		if os.Getenv("HUIYING_TEST_ALL") == "1" {
 			tb.Fatal("chromium is not installed; run make needs")
@@ -68,13 +76,14 @@ func newBrowser(tb testing.TB) *browser {
 		tb.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background()) // beyond the test's own, which ends before its browser
-	cmd := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+	cmd := exec.CommandContext(ctx, path,                 //nolint:gosec // the browser that was found
+		"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
 		"--no-first-run", "--remote-debugging-pipe", "--user-data-dir="+tb.TempDir(), "about:blank")
 	cmd.ExtraFiles = []*os.File{theirIn, theirOut}
 	if err := cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}
-	b := &browser{tb: tb, in: in, answers: map[int]chan message{}, loaded: make(chan struct{}, 100)}
+	b := &Browser{tb: tb, in: in, answers: map[int]chan message{}, loaded: make(chan struct{}, 100)}
 	done := make(chan struct{})
 	go b.listen(out, done)
 	tb.Cleanup(func() {
@@ -108,8 +117,11 @@ func newBrowser(tb testing.TB) *browser {
 	return b
 }
 
+// For makes faults those of a subtest, until the next call.
+func (b *Browser) For(tb testing.TB) { b.tb = tb } //nolint:thelper // it only keeps it
+
 // listen hands answers to who waits for them and counts pages that have loaded.
-func (b *browser) listen(out io.Reader, done chan<- struct{}) {
+func (b *Browser) listen(out io.Reader, done chan<- struct{}) {
 	defer close(done)
 	r := bufio.NewReader(out)
 	for {
@@ -136,7 +148,7 @@ func (b *browser) listen(out io.Reader, done chan<- struct{}) {
 	}
 }
 
-func (b *browser) try(method string, params any) (message, error) {
+func (b *Browser) try(method string, params any) (message, error) {
 	b.mu.Lock()
 	b.next++
 	id := b.next
@@ -170,7 +182,7 @@ func (b *browser) try(method string, params any) (message, error) {
 	}
 }
 
-func (b *browser) do(method string, params, result any) {
+func (b *Browser) do(method string, params, result any) {
 	b.tb.Helper()
 	m, err := b.try(method, params)
 	if err != nil {
@@ -184,7 +196,7 @@ func (b *browser) do(method string, params, result any) {
 }
 
 // wait returns when a page has loaded.
-func (b *browser) wait() {
+func (b *Browser) wait() {
 	b.tb.Helper()
 	ctx, cancel := context.WithTimeout(b.tb.Context(), patience)
 	defer cancel()
@@ -195,27 +207,28 @@ func (b *browser) wait() {
 	}
 }
 
-// open goes to an address.
-func (b *browser) open(url string) {
+// Open goes to an address.
+func (b *Browser) Open(url string) {
 	b.tb.Helper()
 	b.do("Page.navigate", map[string]any{"url": url}, nil)
 	b.wait()
 }
 
-// scripts switches the page's scripts on or off.
-func (b *browser) scripts(on bool) {
+// Scripts switches the page's scripts on or off.
+func (b *Browser) Scripts(on bool) {
 	b.tb.Helper()
 	b.do("Emulation.setScriptExecutionDisabled", map[string]any{"value": !on}, nil)
 }
 
-// size makes the window so wide and high, as a phone or a desk has it.
-func (b *browser) size(width, height int, phone bool) {
+// Size makes the window so wide and high, as a phone or a desk has it.
+func (b *Browser) Size(width, height int, phone bool) {
 	b.tb.Helper()
+	b.window = width
 	b.do("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone}, nil)
 }
 
 // node finds an element by selector, without running anything in the page.
-func (b *browser) node(selector string) int {
+func (b *Browser) node(selector string) int {
 	b.tb.Helper()
 	var doc struct {
 		Root struct {
@@ -234,7 +247,7 @@ func (b *browser) node(selector string) int {
 }
 
 // html is the page as the browser has it.
-func (b *browser) html() string {
+func (b *Browser) html() string {
 	b.tb.Helper()
 	var doc struct {
 		Root struct {
@@ -250,7 +263,7 @@ func (b *browser) html() string {
 }
 
 // tap presses the middle of an element with the mouse, as a person does.
-func (b *browser) tap(selector string) {
+func (b *Browser) tap(selector string) {
 	b.tb.Helper()
 	node := b.node(selector)
 	b.do("DOM.scrollIntoViewIfNeeded", map[string]any{"nodeId": node}, nil)
@@ -267,22 +280,28 @@ func (b *browser) tap(selector string) {
 	}
 }
 
-// follow taps something that leads to another page, and waits for it.
-func (b *browser) follow(selector string) {
+// Follow taps something that leads to another page, and waits for it.
+func (b *Browser) Follow(selector string) {
 	b.tb.Helper()
 	b.tap(selector)
 	b.wait()
 }
 
-// write types a text into a field.
-func (b *browser) write(selector, text string) {
+// Unfold opens everything on the page that is folded.
+func (b *Browser) Unfold() {
+	b.tb.Helper()
+	b.do("Runtime.evaluate", map[string]any{"expression": `document.querySelectorAll("details").forEach(d => d.open = true)`}, nil)
+}
+
+// Write types a text into a field.
+func (b *Browser) Write(selector, text string) {
 	b.tb.Helper()
 	b.do("DOM.focus", map[string]any{"nodeId": b.node(selector)}, nil)
 	b.do("Input.insertText", map[string]any{"text": text}, nil)
 }
 
-// mustShow fails if the page does not hold the texts.
-func (b *browser) mustShow(texts ...string) {
+// MustShow fails if the page does not hold the texts.
+func (b *Browser) MustShow(texts ...string) {
 	b.tb.Helper()
 	html := b.html()
 	for _, text := range texts {
@@ -292,35 +311,53 @@ func (b *browser) mustShow(texts ...string) {
 	}
 }
 
-// width is how wide the page is, in pixels; wider than the window means that a phone
+// Width is how wide the page is, in pixels; wider than the window means that a phone
 // must be pushed sideways.
-func (b *browser) width() int {
+func (b *Browser) Width() int {
 	b.tb.Helper()
-	var m struct {
-		Size struct {
-			Width float64 `json:"width"`
-		} `json:"cssContentSize"`
-	}
-	b.do("Page.getLayoutMetrics", nil, &m)
-	return int(m.Size.Width)
+	return int(b.size().Width)
 }
 
-// picture keeps a picture of the whole page if HUIYING_PICTURES names a folder.
-func (b *browser) picture(name string) {
+// size is that of the whole page, in pixels.
+type size struct {
+	Width  float64 `json:"width"`
+	Height float64 `json:"height"`
+}
+
+func (b *Browser) size() size {
 	b.tb.Helper()
-	dir := os.Getenv("HUIYING_PICTURES")
-	if dir == "" {
-		return
+	var m struct {
+		Size size `json:"cssContentSize"`
+	}
+	b.do("Page.getLayoutMetrics", nil, &m)
+	return m.Size
+}
+
+// Picture keeps a picture of the whole page if HUIYING_PICTURES names a folder.
+func (b *Browser) Picture(name string) {
+	b.tb.Helper()
+	if dir := os.Getenv("HUIYING_PICTURES"); dir != "" {
+		b.Keep(filepath.Join(dir, name+".png"), 0)
+	}
+}
+
+// Keep writes a picture of the page as a PNG, its upper part of so many pixels, or the
+// whole where most is 0.
+func (b *Browser) Keep(file string, most int) {
+	b.tb.Helper()
+	params := map[string]any{"captureBeyondViewport": true}
+	if size := b.size(); most > 0 {
+		params["clip"] = map[string]any{"x": 0, "y": 0, "width": b.window, "height": min(size.Height, float64(most)), "scale": 1}
 	}
 	var shot struct {
 		Data string `json:"data"`
 	}
-	b.do("Page.captureScreenshot", map[string]any{"captureBeyondViewport": true}, &shot)
+	b.do("Page.captureScreenshot", params, &shot)
 	raw, err := base64.StdEncoding.DecodeString(shot.Data)
 	if err != nil {
 		b.tb.Fatal(err)
 	}
-	if err := os.WriteFile(dir+"/"+name+".png", raw, 0o600); err != nil {
+	if err := os.WriteFile(file, raw, 0o600); err != nil { //nolint:gosec // where the test says
 		b.tb.Fatal(err)
 	}
 }
