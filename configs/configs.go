@@ -88,8 +88,14 @@ type Console struct {
 
 // Jobs are the hours of calendar-like work.
 type Jobs struct {
-	Digest  string `yaml:"digest"`
-	Weekly  string `yaml:"weekly"`
+	Digest string `yaml:"digest"`
+	Weekly string `yaml:"weekly"`
+	// Monthly is the hour at which a month's evaluation is issued, on the MonthlyDay-th
+	// working day of the next; a year's is on the date Year (01-20) at the same hour.
+	Monthly    string `yaml:"monthly"`
+	MonthlyDay int    `yaml:"monthly_day"`
+	Year       string `yaml:"year"`
+
 	Backup  string `yaml:"backup"`
 	Cleanup string `yaml:"cleanup"`
 }
@@ -154,10 +160,17 @@ func (c Config) Validate() error {
 	if _, err := c.ClockStart(); err != nil {
 		errs = append(errs, err)
 	}
-	for name, at := range map[string]string{"digest": c.Jobs.Digest, "weekly": c.Jobs.Weekly, "backup": c.Jobs.Backup, "cleanup": c.Jobs.Cleanup} {
+	for name, at := range map[string]string{"digest": c.Jobs.Digest, "weekly": c.Jobs.Weekly, "monthly": c.Jobs.Monthly, "backup": c.Jobs.Backup, "cleanup": c.Jobs.Cleanup} {
 		if _, err := time.Parse("15:04", at); err != nil {
 			errs = append(errs, fmt.Errorf("jobs.%s “%s”不是时刻，例如 08:25", name, at))
 		}
+	}
+	const latestDay = 10 // every month has so many working days
+	if c.Jobs.MonthlyDay < 1 || c.Jobs.MonthlyDay > latestDay {
+		errs = append(errs, fmt.Errorf("jobs.monthly_day 是每月第几个工作日，须在1至%d之间", latestDay))
+	}
+	if _, err := time.Parse("01-02", c.Jobs.Year); err != nil {
+		errs = append(errs, fmt.Errorf("jobs.year “%s”不是日期，例如 01-20", c.Jobs.Year))
 	}
 	errs = append(errs, c.Wecom.Validate(), c.Telegram.Validate(), c.Robot.Validate(), c.SMTP.Validate(), c.Notify.Validate(), c.Drafts.Validate(), c.Duplicates.Validate(), c.LLM.Validate(), c.Evaluation.Validate())
 	return errors.Join(errs...)

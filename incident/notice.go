@@ -61,6 +61,8 @@ type Notice struct {
 	NotBefore time.Time `json:"not_before,omitzero"`
 	// Text is a sentence beside the template's, such as the reason of a return.
 	Text string `json:"text,omitempty"`
+	// Path is the page of a digest, such as /weekly/2026-W47; empty for the first page.
+	Path string `json:"path,omitempty"`
 }
 
 // Brief is what a message needs to know of the incident when it is rendered.

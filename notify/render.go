@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -146,7 +147,7 @@ func (r *Renderer) view(w Waiting, units func(org.UnitID) string, now time.Time)
 	if n.Incident != 0 {
 		v.Link = r.link("/incidents/" + n.Incident.String())
 	} else {
-		v.Link = r.link("/")
+		v.Link = r.link(cmp.Or(n.Path, "/"))
 	}
 	if m := b.Milestone; m.Seq != 0 {
 		v.About, v.Todo = m.Kind.Chinese(), todo(m.Kind, n.Post)

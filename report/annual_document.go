@@ -162,20 +162,34 @@ func (a Annual) monthTable() Table {
 	return t
 }
 
-// Markdown is the year as a message of WeChat Work's markdown.
-func (a Annual) Markdown(zone *time.Location) string {
+// Text is the year as a message that fits every channel.
+func (a Annual) Text(zone *time.Location) string {
 	var b message
-	b.add("**【年度考核】" + a.Year + "年度" + scoped(a.Name) + "**")
-	b.add("> 统计截至" + incident.Show(a.Period.CutOff, zone))
-	b.add(fmt.Sprintf("> 全年得分 = %s×日常考核 + %s×年终考核", decimal(a.Scoring.or().Daily), decimal(a.Scoring.or().YearEnd)))
-	for _, u := range a.Units {
-		line := fmt.Sprintf("> %s：%s分（日常%s，年终%s），%s", u.Name, u.TotalText(), u.DailyText(), u.YearEnd.ScoreText(), u.RankText())
-		if u.Scored && b.room(line, "") {
+	b.add("【年度考核】" + a.Year + "年度" + scoped(a.Name))
+	b.add("统计截至" + incident.Show(a.Period.CutOff, zone))
+	s := a.Scoring.or()
+	b.add(fmt.Sprintf("全年得分 = %s×日常考核 + %s×年终考核", decimal(s.Daily), decimal(s.YearEnd)))
+	for i, u := range a.Units {
+		line := fmt.Sprintf("%s：%s分（日常%s，年终%s），%s", u.Name, u.TotalText(), u.DailyText(), u.YearEnd.ScoreText(), u.RankText())
+		switch {
+		case !u.Scored:
+		case u.Unit == a.Unit:
 			b.add(line)
+			if n := len(u.YearEnd.Deductions); n > 0 {
+				b.add(fmt.Sprintf("扣分%d项，印发后5个工作日内可以申诉", n))
+			}
+		case b.room(line, "另有999个单位，详见页面"):
+			b.add(line)
+		default:
+			b.add(fmt.Sprintf("另有%d个单位，详见页面", len(a.Units)-i))
+			return b.b.String()
 		}
 	}
 	return b.b.String()
 }
+
+// Markdown is the year as a message of WeChat Work's markdown.
+func (a Annual) Markdown(zone *time.Location) string { return marked(a.Text(zone)) }
 
 // Poster is the year as a picture for a telephone.
 func (a Annual) Poster(zone *time.Location) Poster {

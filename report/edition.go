@@ -63,8 +63,11 @@ func (e edition[T]) issue(ctx context.Context, b Bureau, by org.Actor, now time.
 	if err != nil {
 		return v, Kept{}, err
 	}
-	if kept.Revision, err = b.Shelf.KeepReport(ctx, kept); err != nil {
+	if kept.Revision, err = b.Shelf.KeepReport(ctx, kept, !again); err != nil {
 		return v, Kept{}, fmt.Errorf("keep the report: %w", err)
+	}
+	if kept.Revision == 0 { // somebody else has issued it meanwhile
+		return e.read(ctx, b)
 	}
 	kept.Body = nil
 	return v, kept, e.follow(ctx, v)

@@ -206,26 +206,77 @@ func (u UnitEvaluation) cost(of func(Deduction) bool) string {
 	return fmt.Sprintf("−%s（%d起）", decimal(sum), n)
 }
 
-// Markdown is the evaluation as a message of WeChat Work's markdown.
-func (e Evaluation) Markdown(zone *time.Location) string {
+// Text is the evaluation as a message that fits every channel: the county's with the main
+// figures and as many ranked units as there is room for, a unit's with its score and what
+// cost it points.
+func (e Evaluation) Text(zone *time.Location) string {
 	var b message
-	b.add("**【效果评估】" + e.title() + "**")
-	b.add("> 统计截至" + incident.Show(e.Period.CutOff, zone))
-	for _, f := range e.Figures {
-		line := fmt.Sprintf("> %s：%s", f.Name, f.Value)
-		if f.Den > 0 && f.Rate {
-			line += fmt.Sprintf("（%d/%d）", f.Num, f.Den)
-		}
-		if !indicatorOf(f.Key).habit && b.room(line, "") {
-			b.add(line)
+	b.add("【效果评估】" + e.title())
+	b.add("统计截至" + incident.Show(e.Period.CutOff, zone))
+	for _, u := range e.Units {
+		if u.Unit == e.Unit {
+			b.add(u.lines("印发后5个工作日内可以申诉"))
 		}
 	}
-	for _, u := range e.Units {
-		if line := fmt.Sprintf("> %s：%s分，%s", u.Name, u.ScoreText(), u.RankText()); u.Rank > 0 && b.room(line, "") {
+	for _, f := range e.Figures {
+		if f.worth() {
+			b.add(f.line())
+		}
+	}
+	for i, u := range e.Units {
+		line := fmt.Sprintf("%s：%s分，%s", u.Name, u.ScoreText(), u.RankText())
+		switch {
+		case u.Unit == e.Unit || u.Rank == 0:
+		case b.room(line, "另有999个单位，详见页面"):
 			b.add(line)
+		default:
+			b.add(fmt.Sprintf("另有%d个单位，详见页面", len(e.Units)-i))
+			return b.b.String()
 		}
 	}
 	return b.b.String()
+}
+
+// lines are a unit's score with its place and what cost it points.
+func (u UnitEvaluation) lines(appeal string) string {
+	line := fmt.Sprintf("得分%s，%s", u.ScoreText(), u.RankText())
+	if n := len(u.Deductions); n > 0 {
+		line += fmt.Sprintf("\n扣分%d项，%s", n, appeal)
+	}
+	return line
+}
+
+// worth tells whether a figure belongs in a message: the parts of the score, and what is
+// overdue and findings where there are any.
+func (f Figure) worth() bool {
+	switch f.Key {
+	case keyOnTime, keyRespond, keyEmergency, keySatisfied, keyAccept, keyFeedback:
+		return true
+	case keyOverdue, string(incident.Omitted), string(incident.Concealed), string(incident.Falsified):
+		return f.Num > 0
+	}
+	return false
+}
+
+func (f Figure) line() string {
+	line := f.Name + "：" + f.Value
+	if f.Rate {
+		line += fmt.Sprintf("（%d/%d）", f.Num, f.Den)
+	}
+	return line
+}
+
+// Markdown is the evaluation as a message of WeChat Work's markdown.
+func (e Evaluation) Markdown(zone *time.Location) string { return marked(e.Text(zone)) }
+
+// marked is a message in WeChat Work's markdown: its first line bold, the others quoted.
+func marked(text string) string {
+	lines := strings.Split(text, "\n")
+	lines[0] = "**" + lines[0] + "**"
+	for i := 1; i < len(lines); i++ {
+		lines[i] = "> " + lines[i]
+	}
+	return strings.Join(lines, "\n")
 }
 
 // Poster is the evaluation as a picture for a telephone.

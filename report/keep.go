@@ -57,8 +57,10 @@ func Thaw[T any](k Kept) (T, error) {
 
 // Shelf keeps issued reports and what people decide about them. storage implements it.
 type Shelf interface {
-	// KeepReport keeps a report for good and returns its revision, from 1.
-	KeepReport(ctx context.Context, k Kept) (int, error)
+	// KeepReport keeps a report for good and returns its revision, from 1. With first it
+	// keeps it only where none is kept of that kind and period, and else returns 0: of many
+	// replicas that issue at once, one does.
+	KeepReport(ctx context.Context, k Kept, first bool) (int, error)
 	// Report returns an issued report, the newest revision for 0, or incident.ErrNotFound.
 	Report(ctx context.Context, kind Kind, period string, revision int) (Kept, error)
 	// Reports lists issued reports without their bodies, by period and revision, newest first, at most n.

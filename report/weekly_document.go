@@ -366,14 +366,7 @@ func (w Weekly) method() []string {
 }
 
 // Markdown is the summary as a message of WeChat Work's markdown.
-func (w Weekly) Markdown(zone *time.Location) string {
-	lines := strings.Split(w.Text(zone), "\n")
-	lines[0] = "**" + lines[0] + "**"
-	for i := 1; i < len(lines); i++ {
-		lines[i] = "> " + lines[i]
-	}
-	return strings.Join(lines, "\n")
-}
+func (w Weekly) Markdown(zone *time.Location) string { return marked(w.Text(zone)) }
 
 // Poster is the summary as a picture for a telephone.
 func (w Weekly) Poster(zone *time.Location) Poster {

@@ -72,10 +72,7 @@ func newReportWeekly(opts *options) *cobra.Command {
 				}
 				if send {
 					n, err := r.SendWeekly(cmd.Context(), w)
-					if err != nil {
-						return err //nolint:wrapcheck // a sentence for people
-					}
-					return printResult(opts, cmd.OutOrStdout(), map[string]any{"week": w.String(), "people": n}, fmt.Sprintf("已交给%d人，正在运行的回应会在半分钟内发出。", n))
+					return sent(opts, cmd.OutOrStdout(), "week", w.String(), n, err)
 				}
 				return f.weekly(cmd.Context(), opts, cmd.OutOrStdout(), r, w)
 			})
@@ -85,6 +82,14 @@ func newReportWeekly(opts *options) *cobra.Command {
 	cmd.Flags().StringVar(&week, "week", "", "哪一周，例如 2026-W47，不指定为上一周")
 	cmd.Flags().BoolVar(&send, "send", false, "再发送一次：县里和各单位的领导各收到自己的那份")
 	return cmd
+}
+
+// sent says to how many people a report was handed.
+func sent(opts *options, out io.Writer, kind, period string, n int, err error) error {
+	if err != nil {
+		return err
+	}
+	return printResult(opts, out, map[string]any{kind: period, "people": n}, fmt.Sprintf("已交给%d人，正在运行的回应会在半分钟内发出。", n))
 }
 
 func weekFlag(text string, r app.Reports) (report.Week, error) {

@@ -14,6 +14,7 @@ import (
 func newReportEvaluation(opts *options) *cobra.Command {
 	var f reportFlags
 	var month string
+	var send bool
 	cmd := &cobra.Command{
 		Use:   "evaluation",
 		Short: "月度效果评估：指标、公式、分子分母、单位得分和扣分明细",
@@ -34,12 +35,17 @@ func newReportEvaluation(opts *options) *cobra.Command {
 						return usageError{fmt.Errorf("“%s”不是月份，请写成 2026-11", month)}
 					}
 				}
+				if send {
+					n, err := r.SendEvaluation(cmd.Context(), m)
+					return sent(opts, cmd.OutOrStdout(), "month", m.String(), n, err)
+				}
 				return f.evaluation(cmd.Context(), opts, cmd.OutOrStdout(), r, m)
 			})
 		},
 	}
 	f.add(cmd, "md、json、xlsx、docx、png")
 	cmd.Flags().StringVar(&month, "month", "", "哪个月，例如 2026-11，不指定为上个月")
+	cmd.Flags().BoolVar(&send, "send", false, "再发送一次：县里和各单位的领导各收到自己的那份")
 	return cmd
 }
 

@@ -14,6 +14,7 @@ import (
 func newReportYear(opts *options) *cobra.Command {
 	var f reportFlags
 	var year string
+	var send bool
 	cmd := &cobra.Command{
 		Use:   "year",
 		Short: "年度考核：日常考核（各月平均）和年终考核，公式、分子分母和扣分明细",
@@ -34,12 +35,17 @@ func newReportYear(opts *options) *cobra.Command {
 						return usageError{fmt.Errorf("“%s”不是年份，请写成 2026", year)}
 					}
 				}
+				if send {
+					n, err := r.SendAnnual(cmd.Context(), y)
+					return sent(opts, cmd.OutOrStdout(), "year", y.String(), n, err)
+				}
 				return f.year(cmd.Context(), opts, cmd.OutOrStdout(), r, y)
 			})
 		},
 	}
 	f.add(cmd, "md、json、xlsx、docx、png")
 	cmd.Flags().StringVar(&year, "year", "", "哪一年，例如 2026，不指定为上一年")
+	cmd.Flags().BoolVar(&send, "send", false, "再发送一次：县里和各单位的领导各收到自己的那份")
 	return cmd
 }
 

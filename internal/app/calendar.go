@@ -21,6 +21,8 @@ import (
 const (
 	digestCatchUp  = 4 * time.Hour
 	weeklyCatchUp  = 3 * 24 * time.Hour
+	monthlyCatchUp = 20 * 24 * time.Hour
+	yearlyCatchUp  = 60 * 24 * time.Hour
 	backupCatchUp  = 20 * time.Hour
 	cleanupCatchUp = 20 * time.Hour
 )
@@ -42,6 +44,12 @@ func (s *server) calendar() (*scheduler, error) {
 	}{
 		{j.Digest, job{name: "digest", catchUp: digestCatchUp, run: s.digest}},
 		{j.Weekly, job{name: "weekly", catchUp: weeklyCatchUp, run: s.weekly, on: func(day time.Time) bool { return len(s.mondays(day)) > 0 }}},
+		{j.Monthly, job{name: "monthly", catchUp: monthlyCatchUp, run: s.monthly, on: func(day time.Time) bool {
+			return workingDay(day.In(s.zone), j.MonthlyDay, s.house.Desk.Book().Holidays)
+		}}},
+		{j.Monthly, job{name: "yearly", catchUp: yearlyCatchUp, run: s.yearly, on: func(day time.Time) bool {
+			return day.In(s.zone).Format("01-02") == j.Year
+		}}},
 		{j.Backup, job{name: "backup", catchUp: backupCatchUp, run: s.backup}},
 		{j.Cleanup, job{name: "cleanup", catchUp: cleanupCatchUp, run: s.cleanUp}},
 	}
@@ -96,12 +104,66 @@ func (s *server) weekly(ctx context.Context, due time.Time) error {
 		if err != nil {
 			return fmt.Errorf("issue weekly summary: %w", err)
 		}
-		if _, err := announceWeekly(ctx, s.db, s.house.Desk, w, week, now, false); err != nil {
+		if _, err := weeklyNews(w, week, s.house.Desk).announce(ctx, s.db, s.house.Desk, now, false); err != nil {
 			return err
 		}
 	}
 	s.house.Courier.Wake()
 	return nil
+}
+
+// monthly issues the evaluation of the month before (日常考核, the county's duty of the 5th
+// working day) and tells it to the leaders of the county and of the units.
+func (s *server) monthly(ctx context.Context, due time.Time) error {
+	now, month := s.clock.Now(), report.MonthBefore(due, s.zone)
+	switch e, _, err := s.reports.Evaluation(ctx, month, now); {
+	case err != nil:
+		return fmt.Errorf("look at the month: %w", err)
+	case len(e.Units) == 0:
+		return nil // the house was not there yet, or nothing happened in it
+	}
+	e, _, err := s.reports.IssueEvaluation(ctx, org.System("monthly"), month, now, false)
+	if err != nil {
+		return fmt.Errorf("issue evaluation: %w", err)
+	}
+	if _, err := evaluationNews(e, month, s.house.Desk).announce(ctx, s.db, s.house.Desk, now, false); err != nil {
+		return err
+	}
+	s.house.Courier.Wake()
+	return nil
+}
+
+// yearly does the same with the year before (年终考核).
+func (s *server) yearly(ctx context.Context, due time.Time) error {
+	now, year := s.clock.Now(), report.YearBefore(due, s.zone)
+	switch a, _, err := s.reports.Annual(ctx, year, now); {
+	case err != nil:
+		return fmt.Errorf("look at the year: %w", err)
+	case len(a.Units) == 0:
+		return nil
+	}
+	a, _, err := s.reports.IssueAnnual(ctx, org.System("yearly"), year, now, false)
+	if err != nil {
+		return fmt.Errorf("issue the year's evaluation: %w", err)
+	}
+	if _, err := annualNews(a, year, s.house.Desk).announce(ctx, s.db, s.house.Desk, now, false); err != nil {
+		return err
+	}
+	s.house.Courier.Wake()
+	return nil
+}
+
+// workingDay tells whether the day is the n-th working day of its month.
+func workingDay(day time.Time, n int, holidays *sla.Holidays) bool {
+	if holidays.IsOff(day) {
+		return false
+	}
+	for d := day.AddDate(0, 0, 1-day.Day()); d.Before(day); d = d.AddDate(0, 0, 1) {
+		if !holidays.IsOff(d) {
+			n--
+		}
+	}
+	return n == 1
 }
 
 // mondays are those whose summary falls on the day: the day itself, and those before it

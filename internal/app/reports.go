@@ -74,31 +74,96 @@ func (r Reports) SendWeekly(ctx context.Context, week report.Week) (int, error) 
 	if err != nil {
 		return 0, err //nolint:wrapcheck // a sentence for people
 	}
-	return announceWeekly(ctx, r.db, r.desk, w, week, r.Now, true)
+	return weeklyNews(w, week, r.desk).announce(ctx, r.db, r.desk, r.Now, true)
 }
 
-// announceWeekly owes the summary to the county's leaders, and to each unit's leaders
-// their own part, where there is something in it. again makes it a new message for people
-// who had it; else each gets it once, however often this is called.
-func announceWeekly(ctx context.Context, db *sqlite.DB, d *desk.Desk, w report.Weekly, week report.Week, now time.Time, again bool) (int, error) {
-	nth := 0
-	if again {
-		local := now.In(d.Zone)
-		nth = 1 + local.Hour()*60 + local.Minute() + 1440*int(local.Sub(w.Period.To).Hours()/24)
+// SendEvaluation does the same with a month's evaluation.
+func (r Reports) SendEvaluation(ctx context.Context, month report.Month) (int, error) {
+	e, _, err := r.IssueEvaluation(ctx, org.System("monthly"), month, r.Now, false)
+	if err != nil {
+		return 0, err //nolint:wrapcheck // a sentence for people
 	}
-	// 2026047 and how often it was sent again: a number that no day has.
-	period := (week.Year*1000+week.Number)*1_000_000 + nth
-	county := []org.Post{org.DutyOfficer, org.OfficeDirector, org.DeputyLeader}
-	notices := tell(d, "", county, w.Text(d.Zone), period, now)
+	return evaluationNews(e, month, r.desk).announce(ctx, r.db, r.desk, r.Now, true)
+}
+
+// SendAnnual does the same with a year's evaluation.
+func (r Reports) SendAnnual(ctx context.Context, year report.Year) (int, error) {
+	a, _, err := r.IssueAnnual(ctx, org.System("yearly"), year, r.Now, false)
+	if err != nil {
+		return 0, err //nolint:wrapcheck // a sentence for people
+	}
+	return annualNews(a, year, r.desk).announce(ctx, r.db, r.desk, r.Now, true)
+}
+
+// news is a report as it is told: whole to the county's leaders, to each unit's leaders
+// their own part.
+type news struct {
+	// key numbers the period as no day and no other kind of report is numbered; ended is
+	// when the period did.
+	key   int
+	ended time.Time
+	path  string // of its page
+	whole string
+	units []unitNews
+}
+
+type unitNews struct {
+	unit org.UnitID
+	text string
+}
+
+// repeats keeps room in a report's key for how often it was sent again.
+const repeats = 1_000_000
+
+func weeklyNews(w report.Weekly, week report.Week, d *desk.Desk) news {
+	n := news{key: (week.Year*1000 + week.Number) * repeats, ended: w.Period.To, path: "/weekly/" + week.String(), whole: w.Text(d.Zone)}
 	for _, u := range w.Units {
-		if u.Unit == d.Directory().County() || u.Overdue()+u.Late+u.Soon == 0 {
-			continue
+		if u.Overdue()+u.Late+u.Soon > 0 {
+			n.units = append(n.units, unitNews{u.Unit, w.Of(u.Unit, u.Name).Text(d.Zone)})
 		}
-		notices = append(notices, tell(d, u.Unit, []org.Post{org.Deputy, org.Head}, w.Of(u.Unit, u.Name).Text(d.Zone), period, now)...)
+	}
+	return n
+}
+
+func evaluationNews(e report.Evaluation, month report.Month, d *desk.Desk) news {
+	n := news{key: (month.Year*100 + int(month.Month)) * repeats, ended: e.Period.To, path: "/evaluation/" + month.String(), whole: e.Text(d.Zone)}
+	for _, u := range e.Units {
+		if u.Scored || len(u.Deductions) > 0 {
+			n.units = append(n.units, unitNews{u.Unit, e.Of(u.Unit, u.Name).Text(d.Zone)})
+		}
+	}
+	return n
+}
+
+func annualNews(a report.Annual, year report.Year, d *desk.Desk) news {
+	n := news{key: int(year) * repeats, ended: a.Period.To, path: "/year/" + year.String(), whole: a.Text(d.Zone)}
+	for _, u := range a.Units {
+		if u.Scored || len(u.YearEnd.Deductions) > 0 {
+			n.units = append(n.units, unitNews{u.Unit, a.Of(u.Unit, u.Name).Text(d.Zone)})
+		}
+	}
+	return n
+}
+
+// announce owes the report to its readers. again makes it a new message for people who had
+// it; else each gets it once, however often this is called.
+func (n news) announce(ctx context.Context, db *sqlite.DB, d *desk.Desk, now time.Time, again bool) (int, error) {
+	key := n.key
+	if again {
+		key += 1 + int(now.Sub(n.ended)/time.Minute)%(repeats-1)
+	}
+	notices := tell(d, "", []org.Post{org.DutyOfficer, org.OfficeDirector, org.DeputyLeader}, n.whole, key, now)
+	for _, u := range n.units {
+		if u.unit != d.Directory().County() {
+			notices = append(notices, tell(d, u.unit, []org.Post{org.Deputy, org.Head}, u.text, key, now)...)
+		}
 	}
 	notices = once(notices)
+	for i := range notices {
+		notices[i].Path = n.path
+	}
 	if err := db.Announce(ctx, notices); err != nil {
-		return 0, fmt.Errorf("announce weekly summary: %w", err)
+		return 0, fmt.Errorf("announce report: %w", err)
 	}
 	return len(notices), nil
 }

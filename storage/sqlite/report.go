@@ -80,11 +80,15 @@ func laterThan(ctx context.Context, q querier, at time.Time) (map[incident.ID][]
 }
 
 // KeepReport implements report.Shelf.
-func (db *DB) KeepReport(ctx context.Context, k report.Kept) (int, error) {
+func (db *DB) KeepReport(ctx context.Context, k report.Kept, first bool) (int, error) {
 	revision := 0
 	err := db.write(ctx, func(w *tx) error {
 		if err := w.row("next revision", string(k.Kind), k.Period).Scan(&revision); err != nil {
 			return fmt.Errorf("next revision: %w", err)
+		}
+		if first && revision > 1 {
+			revision = 0
+			return nil
 		}
 		_, err := w.exec("keep report", string(k.Kind), k.Period, revision, ms(k.At), k.Issuer, k.Policy, k.Hash, []byte(k.Body))
 		return err

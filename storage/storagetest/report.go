@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"huiying/incident"
@@ -18,6 +19,7 @@ func reports() []promise {
 		{"Touched yields what happened or fell due in a time, whole, each once and in order", touched},
 		{"Touched ends with what yield returns", touchedEnds},
 		{"an issued report stays as it is, and a correction is a new revision", issuedReports},
+		{"of many replicas that issue the first, one does", firstOnly},
 		{"of many replicas each gets a revision of its own", revisions},
 		{"a ruling is filed once and decided once", rulings},
 	}
@@ -99,15 +101,18 @@ func issuedReports(h *house) {
 		h.t.Errorf("Report that was never issued: %v, want ErrNotFound", err)
 	}
 	for i, text := range []string{"一", "二"} {
-		n, err := h.KeepReport(ctx, kept(text))
+		n, err := h.KeepReport(ctx, kept(text), false)
 		if err != nil || n != i+1 {
 			h.t.Fatalf("KeepReport = %d, %v, want %d", n, err, i+1)
 		}
 	}
 	other := kept("三")
 	other.Period = "2026-W46"
-	if _, err := h.KeepReport(ctx, other); err != nil {
+	if _, err := h.KeepReport(ctx, other, true); err != nil {
 		h.t.Fatalf("KeepReport: %v", err)
+	}
+	if n, err := h.KeepReport(ctx, kept("四"), true); err != nil || n != 0 {
+		h.t.Errorf("KeepReport of the first where there are two = %d, %v, want 0", n, err)
 	}
 	h.restart()
 	for revision, text := range map[int]string{0: "二", 1: "一", 2: "二"} {
@@ -128,13 +133,30 @@ func issuedReports(h *house) {
 	}
 }
 
+func firstOnly(h *house) {
+	const replicas = 20
+	var wg sync.WaitGroup
+	var n atomic.Int64
+	for range replicas {
+		wg.Go(func() {
+			revision, err := h.KeepReport(h.t.Context(), kept("同时"), true)
+			if err != nil {
+				h.t.Errorf("KeepReport: %v", err)
+			}
+			n.Add(int64(revision))
+		})
+	}
+	wg.Wait()
+	same(h, "revisions kept", n.Load(), int64(1))
+}
+
 func revisions(h *house) {
 	const replicas = 20
 	got := make([]int, replicas)
 	var wg sync.WaitGroup
 	for i := range replicas {
 		wg.Go(func() {
-			n, err := h.KeepReport(h.t.Context(), kept("同时"))
+			n, err := h.KeepReport(h.t.Context(), kept("同时"), false)
 			if err != nil {
 				h.t.Errorf("KeepReport: %v", err)
 			}
