@@ -68,7 +68,7 @@ type ChatOptions struct {
 }
 
 // Chat talks in a terminal, over the configured database, which a running house may have
-// open: what it owes to people is sent by that house, within half a minute.
+// open: what it owes to people is sent by that house, within a second or two.
 func Chat(ctx context.Context, cfg configs.Config, o ChatOptions) (err error) {
 	s := &server{cfg: cfg, Options: Options{Log: slog.New(slog.DiscardHandler), Out: io.Discard}}
 	if s.zone, err = Zone(cfg); err != nil {

@@ -209,6 +209,7 @@ func (s *server) run(ctx context.Context, listener net.Listener, handler http.Ha
 	group.start("jobs", s.jobs.Run)
 	group.start("recall", s.recall)
 	group.start("advise", s.advise)
+	group.start("neighbours", s.neighbours)
 	if s.Demo {
 		group.start("demo", func(ctx context.Context) error { return demo(ctx, s) })
 	}

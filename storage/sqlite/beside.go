@@ -29,6 +29,17 @@ func beside(path string) (*sql.DB, error) {
 	return db, nil
 }
 
+// Changed tells whether another process has written to the database since it was opened or the last call,
+// such as an import beside a running house. What this DB writes does not count.
+func (db *DB) Changed(ctx context.Context) (bool, error) {
+	var version int64
+	// The writer's own connection: what it commits leaves its version as it is.
+	if err := db.conn.QueryRowContext(ctx, "PRAGMA data_version").Scan(&version); err != nil {
+		return false, fmt.Errorf("read data version: %w", err)
+	}
+	return db.version.Swap(version) != version, nil
+}
+
 // Copy backs a database up as [DB.Backup] does, from outside the process that has it open.
 func Copy(ctx context.Context, path, dest string) error {
 	db, err := beside(path)

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -54,7 +55,9 @@ type DB struct {
 	lock io.Closer
 	pool *sql.DB // the writer's, one connection
 	conn *sql.Conn
-	read *sql.DB
+	// version is SQLite's of the data at the last look; see [DB.Changed].
+	version atomic.Int64
+	read    *sql.DB
 	// reader puts the hot queries to read as prepared statements.
 	reader reader
 	stmts  map[string]*sql.Stmt
@@ -112,6 +115,9 @@ func (db *DB) start(ctx context.Context, o Options) error {
 	}
 	if db.conn, err = db.pool.Conn(ctx); err != nil {
 		return fmt.Errorf("open writer: %w", err)
+	}
+	if _, err := db.Changed(ctx); err != nil {
+		return err
 	}
 	readers := o.Readers
 	if readers == 0 {
