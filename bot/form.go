@@ -221,6 +221,9 @@ func (t *turn) did(ctx context.Context, c incident.Case, kind incident.Kind, key
 		r.Text += "\n接下来：" + due
 	}
 	r.Buttons = t.nextButtons(c, 2)
+	if kind == incident.KindCompose {
+		composed(c, &r)
+	}
 	return r, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -81,7 +82,8 @@ func (h *house) start() {
 	}
 	directory := func() *org.Directory { return h.desk.Directory() }
 	h.desk, err = desk.New(h.tb.Context(), desk.Deps{
-		Store: h.db, Clock: h.clock, Zone: zone(), Assessor: classifier.New(rules, directory), Log: slog.New(slog.DiscardHandler),
+		Templates: os.DirFS("../configs/templates"),
+		Store:     h.db, Clock: h.clock, Zone: zone(), Assessor: classifier.New(rules, directory), Log: slog.New(slog.DiscardHandler),
 		Policy: book.Policy, Holidays: book.Holidays, Reachable: func(org.Person) bool { return true },
 		WakeEngine: func(time.Time) {}, WakeCourier: func() {},
 	})

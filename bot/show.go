@@ -162,7 +162,7 @@ func steps() []incident.Kind {
 	return []incident.Kind{
 		incident.KindAccept, incident.KindDispatch, incident.KindGrantExtension, incident.KindRefuseExtension, incident.KindFirstReport,
 		incident.KindReview, incident.KindCountersign, incident.KindSubmit, incident.KindRelease, incident.KindRespond, incident.KindDraft,
-		incident.KindFeedback, incident.KindProgress, incident.KindConclude,
+		incident.KindFeedback, incident.KindProgress, incident.KindCompose, incident.KindConclude,
 		incident.KindPressConference, incident.KindPlan, incident.KindReturn, incident.KindAskExtension, incident.KindSupervise,
 		incident.KindVerify, incident.KindRegrade, incident.KindMerge, incident.KindArchive, incident.KindReopen,
 	}
@@ -265,11 +265,12 @@ func (t *turn) useful(c incident.Case, k incident.Kind) bool {
 		return c.Level() != incident.General && pending(incident.MilestonePlan)
 	case incident.KindFirstReport:
 		return pending(incident.MilestoneFirstReport)
-	case incident.KindDraft:
+	case incident.KindDraft, incident.KindCompose:
 		return unit && newest(c, incident.Drafting, incident.UnderReview, incident.Approved) == nil &&
 			pending(incident.MilestoneRespond, incident.MilestoneRelease, incident.MilestoneRollingRelease)
 	case incident.KindSubmit:
-		return unit
+		d := newest(c, incident.Drafting)
+		return unit && d != nil && !d.Last().Machine
 	case incident.KindWithdraw:
 		return false // said, not tapped
 	case incident.KindRespond:

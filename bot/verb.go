@@ -92,6 +92,8 @@ func aliases() []*verb {
 		{words: []string{"方案", "处理方案"}, kind: incident.KindPlan},
 		{words: []string{"办结", "结案"}, kind: incident.KindConclude},
 		{words: []string{"并案", "并入", "合并"}, kind: incident.KindMerge},
+		{words: []string{"起草初稿", "初稿", "compose"}, kind: incident.KindCompose},
+		{words: []string{"采用", "采用初稿", "adopt"}, kind: incident.KindDraft, set: map[string]string{fieldAdopt: "true"}},
 		{words: []string{"拟稿", "起草", "改稿", "draft"}, kind: incident.KindDraft},
 		{words: []string{"送审", "submit"}, kind: incident.KindSubmit},
 		{words: []string{"审核", "初审", "复审", "终审", "审稿", "review"}, kind: incident.KindReview},

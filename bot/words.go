@@ -49,8 +49,16 @@ func newest(c incident.Case, states ...incident.DraftState) *incident.Draft {
 func draftFields(kind incident.Kind, c incident.Case, values map[string]string) ([]field, bool) {
 	which := []field{{name: "draft", as: asNumber}, {name: "hash"}}
 	switch kind { //nolint:exhaustive // the others are about no draft
+	case incident.KindCompose:
+		return []field{{name: "county", label: "以县政府名义", as: asYes}}, true
 	case incident.KindDraft:
+		if values[fieldAdopt] != "" && values["adopt"] != "false" {
+			return []field{which[0], verdict("adopt", "初稿", wording(c, values)+"\n核对无误后原样采用，还是改写？", "原样采用", "改写")}, true
+		}
 		title := text("title", "标题", "请写回应稿的标题。", true)
+		if values["draft"] == "" {
+			title.ask += "（也可以发「起草初稿" + c.ID.String() + "号」，由系统按记录先写一份）"
+		}
 		return []field{
 			which[0], title,
 			text("text", "内容", "请写回应稿的内容：发生了什么、已核实的情况、采取的措施、政策依据、群众该怎么做、下次发布时间、咨询电话。", true),
@@ -87,6 +95,23 @@ func draftFields(kind incident.Kind, c incident.Case, values map[string]string) 
 		return out, true
 	}
 	return nil, false
+}
+
+// fieldAdopt is no field of a command: that a first draft is to be adopted was said.
+const fieldAdopt = "_adopt"
+
+// composed shows the first draft that was just written, and what to do with it.
+func composed(c incident.Case, r *Reply) {
+	d := newest(c, incident.Drafting)
+	if d == nil || !d.Last().Machine {
+		return
+	}
+	r.Text = lines(r.Text, wording(c, map[string]string{"draft": strconv.Itoa(d.N)}), "请核对事实和数字：没有核实的写着“待核实”。")
+	r.Buttons = [][]notify.Button{{
+		{Text: "核对并采用", Key: "say:采用" + c.ID.String() + "号", Style: 1},
+		{Text: "改写", Key: fmt.Sprintf("%s:%s:0", incident.KindDraft, c.ID), Style: 2},
+		viewButton(c.ID),
+	}}
 }
 
 // verdict is yes or no, in words of its own.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"sync"
 	"time"
@@ -74,7 +75,7 @@ func (a *Adviser) answer(ctx context.Context, sent string) (reply, error) {
 	}
 	messages := []message{{"system", instruction}, {"user", sent}}
 	for try := 0; ; try++ {
-		answer, err := a.paid(ctx, messages)
+		answer, err := a.paid(ctx, form{"opinion", replySchema{}, maxReply}, messages)
 		if err != nil {
 			return reply{}, err
 		}
@@ -92,9 +93,9 @@ func (a *Adviser) answer(ctx context.Context, sent string) (reply, error) {
 }
 
 // paid asks once, within the day's limits.
-func (a *Adviser) paid(ctx context.Context, messages []message) (string, error) {
+func (a *Adviser) paid(ctx context.Context, f form, messages []message) (string, error) {
 	day := a.clock.Now().In(a.zone).Format(time.DateOnly)
-	guess := maxReply
+	guess := f.tokens
 	for _, m := range messages {
 		guess += utf8.RuneCountInString(m.text)
 	}
@@ -105,7 +106,7 @@ func (a *Adviser) paid(ctx context.Context, messages []message) (string, error) 
 	if !ok {
 		return "", ErrSpent
 	}
-	answer, tokens, err := a.ask.complete(ctx, messages)
+	answer, tokens, err := a.ask.complete(ctx, f, messages)
 	if tokens > 0 { // what it really cost, in place of the guess
 		if _, perr := a.purse.Spend(context.WithoutCancel(ctx), day, 0, tokens-guess, 0, 0); perr != nil {
 			return "", fmt.Errorf("account for the model: %w", perr)
@@ -127,10 +128,31 @@ func AdviceFault(err error) string {
 		return "wrong form"
 	case busy:
 		return "busy"
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded), timedOut(err):
 		return "timeout"
 	}
 	return "unreachable"
+}
+
+// timedOut tells whether the connection gave up waiting.
+func timedOut(err error) bool {
+	slow, ok := errors.AsType[net.Error](err)
+	return ok && slow.Timeout()
+}
+
+// FaultChinese is the same for people, as half a sentence.
+func FaultChinese(err error) string {
+	switch AdviceFault(err) {
+	case "spent":
+		return "大模型今日的用量已满"
+	case "invented quotes", "wrong form":
+		return "大模型的回答不合要求"
+	case "busy":
+		return "大模型正忙"
+	case "timeout":
+		return "大模型没有按时答复"
+	}
+	return "大模型联系不上"
 }
 
 // RetryAfter tells whether an error may pass, and when to try again.

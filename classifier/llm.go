@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -113,11 +114,18 @@ func after(header string) time.Duration {
 	return min(most, time.Duration(n)*time.Second)
 }
 
+// form is what an answer must look like: a name, its JSON Schema, and how many tokens it may take.
+type form struct {
+	name   string
+	schema json.Marshaler
+	tokens int
+}
+
 // complete asks once and returns the answer's text and the tokens that it cost.
-func (c *completer) complete(ctx context.Context, messages []message) (string, int, error) {
+func (c *completer) complete(ctx context.Context, f form, messages []message) (string, int, error) {
 	req := openai.ChatCompletionRequest{
 		Model:       c.cfg.Model,
-		MaxTokens:   maxReply,                    //nolint:staticcheck // what self-hosted servers know
+		MaxTokens:   f.tokens,                    //nolint:staticcheck // what self-hosted servers know
 		Temperature: math.SmallestNonzeroFloat32, // a plain 0 is left out by the library
 	}
 	for _, m := range messages {
@@ -127,7 +135,7 @@ func (c *completer) complete(ctx context.Context, messages []message) (string, i
 	case "schema":
 		req.ResponseFormat = &openai.ChatCompletionResponseFormat{
 			Type:       openai.ChatCompletionResponseFormatTypeJSONSchema,
-			JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: "opinion", Schema: replySchema{}, Strict: true},
+			JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: f.name, Schema: f.schema, Strict: true},
 		}
 	case "object":
 		req.ResponseFormat = &openai.ChatCompletionResponseFormat{Type: openai.ChatCompletionResponseFormatTypeJSONObject}

@@ -177,3 +177,20 @@ func TestAdvise_AServerThatOthersWroteAndThatFails(t *testing.T) {
 		})
 	}
 }
+
+// The first draft is asked of it in the same three ways; one that answers in prose leaves the template's.
+func TestDraft_AServerThatOthersWrote(t *testing.T) {
+	t.Parallel()
+	url := outsideServer(t, map[string]any{"fixtures": []any{fixture("脚手架坍塌", drafted), fixture("散文", "依我看这样写。"), fixture("上面的回答", "还是这样写。")}})
+	for _, mode := range []string{"schema", "object", "plain"} {
+		cfg := llmConfig(url)
+		cfg.Mode, cfg.Timeout = mode, 20*time.Second
+		a := adviser(t, cfg, &purse{})
+		if title, text, err := a.Draft(t.Context(), toWrite()); err != nil || title != "情况通报" || !strings.Contains(text, "2人受伤") {
+			t.Errorf("%s: %q, %q, %v", mode, title, text, err)
+		}
+		if _, _, err := a.Draft(t.Context(), classifier.Facts{Title: "散文"}); classifier.AdviceFault(err) != "wrong form" {
+			t.Errorf("%s: %v", mode, err)
+		}
+	}
+}

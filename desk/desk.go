@@ -36,6 +36,8 @@ type Deps struct {
 	Words Words
 	// Templates hold the official reports' (official.tmpl); nil for none.
 	Templates fs.FS
+	// Author writes first drafts; nil leaves them to the templates.
+	Author Author
 	// Policy is the version that times new incidents; Holidays counts for every version.
 	Policy   *sla.Policy
 	Holidays *sla.Holidays

@@ -25,6 +25,8 @@ func (d *Desk) Do(ctx context.Context, by org.Actor, id incident.ID, cmd inciden
 		return d.merge(ctx, by, id, c, key)
 	case incident.Split:
 		return d.split(ctx, by, id, c, key)
+	case incident.Compose:
+		return d.compose(ctx, by, id, c, key)
 	}
 	return d.do(ctx, by, id, cmd, key)
 }
@@ -112,7 +114,7 @@ func (d *Desk) decide(ctx context.Context, before incident.Case, steps []Step, k
 	book := d.book
 	var out incident.Outcome
 	for _, s := range steps {
-		s.Command = d.vetted(after, s.Command)
+		s.Command = d.vetted(ctx, after, s.Command)
 		next, o, err := after.Apply(s.Command, s.By, now)
 		if err != nil {
 			return Change{}, err //nolint:wrapcheck // a sentence for people

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -30,24 +31,24 @@ func (w Words) Validate() error {
 // vetted is a command with what the checks find in the draft that it is about: they are
 // made anew before each review, as figures elsewhere may have changed meanwhile. What a
 // client says that was found is not believed.
-func (d *Desk) vetted(c incident.Case, cmd incident.Command) incident.Command {
+func (d *Desk) vetted(ctx context.Context, c incident.Case, cmd incident.Command) incident.Command {
 	switch cmd := cmd.(type) {
 	case incident.SubmitDraft:
-		cmd.Found = d.Vet(c, cmd.Draft)
+		cmd.Found = d.Vet(ctx, c, cmd.Draft)
 		return cmd
 	case incident.ReviewDraft:
-		cmd.Found = d.Vet(c, cmd.Draft)
+		cmd.Found = d.Vet(ctx, c, cmd.Draft)
 		return cmd
 	}
 	return cmd
 }
 
 // Vet checks a draft as it stands: personal data, marks of secrecy, the county's words,
-// missing parts, a wrong level of detail, and figures that differ from those of the log or
-// of another unit. Nil where there is no such draft or nothing was found. A machine cannot
+// missing parts, a wrong level of detail, figures that differ from those of the log or
+// of another unit, and numbers that a machine may have made up. Nil where there is no such draft or nothing was found. A machine cannot
 // judge a text: what is only doubtful is pointed out to the reviewers, and only what may
 // never be published stops the draft.
-func (d *Desk) Vet(c incident.Case, n int) []incident.Finding {
+func (d *Desk) Vet(ctx context.Context, c incident.Case, n int) []incident.Finding {
 	draft := c.Draft(n)
 	if draft == nil {
 		return nil
@@ -59,7 +60,8 @@ func (d *Desk) Vet(c incident.Case, n int) []incident.Finding {
 	out = append(out, d.words(whole)...)
 	out = append(out, missing(c, whole)...)
 	out = append(out, detail(whole)...)
-	return append(out, d.differing(c, *draft)...)
+	out = append(out, d.differing(c, *draft)...)
+	return append(out, d.invented(ctx, c, *draft)...)
 }
 
 func stop(check, format string, a ...any) incident.Finding {
@@ -148,6 +150,9 @@ func missing(c incident.Case, text string) []incident.Finding {
 		if !re.MatchString(text) {
 			lack = append(lack, name)
 		}
+	}
+	if n := strings.Count(text, unknown); n > 0 {
+		lack = append(lack, fmt.Sprintf("%d处“%s”的内容", n, unknown))
 	}
 	need(facts, "已核实的情况")
 	need(measures, "采取的措施")

@@ -37,7 +37,7 @@ func TestVet(t *testing.T) {
 			Drafts:          []incident.Draft{{N: 1, Versions: []incident.Version{{N: 1, Title: "情况通报", Text: tt.text, Hash: incident.HashText("情况通报", tt.text)}}}},
 		}
 		var got []string
-		for _, f := range o.Vet(c, 1) {
+		for _, f := range o.Vet(t.Context(), c, 1) {
 			text := f.Text
 			if f.Stop {
 				text += "（stop）"

@@ -34,6 +34,7 @@ const (
 	KindRespond         Kind = "respond"          // 首次回应
 	KindRelease         Kind = "release"          // 权威发布
 	KindPressConference Kind = "press_conference" // 新闻发布会
+	KindCompose         Kind = "compose"          // 起草初稿: by the house
 	KindDraft           Kind = "draft"            // 拟稿
 	KindSubmit          Kind = "submit"           // 送审
 	KindReview          Kind = "review"           // 审核: one of the three reviews
@@ -140,6 +141,7 @@ var specs = map[Kind]spec{
 	KindFirstReport:     {"首报", withLive, []holder{involved, office}, into[FirstReport]},
 	KindRespond:         {"首次回应", withLive, []holder{leadUnit, office}, into[Respond]},
 	KindRelease:         {"权威发布", withLive, []holder{leadUnit, office}, into[Release]},
+	KindCompose:         {"起草初稿", withLive, []holder{leadUnit, office}, into[Compose]},
 	KindDraft:           {"拟稿", withLive, []holder{leadUnit, office}, into[WriteDraft]},
 	KindSubmit:          {"送审", withLive, []holder{leadUnit, office}, into[SubmitDraft]},
 	KindReview:          {"审核", withLive, []holder{leadUnit, granter}, into[ReviewDraft]},
@@ -175,7 +177,7 @@ func Kinds() []Kind {
 		KindRegister, KindAssess, KindDispatch, KindDesignate, KindAccept, KindReturn, KindProgress, KindRegrade,
 		KindAssign, KindOpinion,
 		KindAskExtension, KindGrantExtension, KindRefuseExtension, KindPause, KindFirstReport,
-		KindDraft, KindSubmit, KindReview, KindCountersign, KindWithdraw, KindRespond, KindRelease, KindPressConference, KindPlan, KindConclude, KindFeedback, KindVerify, KindMerge, KindAbsorb, KindYield,
+		KindCompose, KindDraft, KindSubmit, KindReview, KindCountersign, KindWithdraw, KindRespond, KindRelease, KindPressConference, KindPlan, KindConclude, KindFeedback, KindVerify, KindMerge, KindAbsorb, KindYield,
 		KindSplit, KindVoid, KindReopen, KindArchive, KindComment, KindAcknowledge, KindSupervise, KindFind, KindRevoke, KindTell, KindAdvise, KindRetime,
 	}
 }

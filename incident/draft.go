@@ -79,8 +79,10 @@ type Version struct {
 	Text   string       `json:"text"`
 	// Hash binds reviews, agreements and the release to these very words.
 	Hash string `json:"hash"`
-	// Machine: a model wrote it; people must read it all the more carefully.
+	// Machine: no person wrote it; people must read it all the more carefully. Model: a model
+	// outside did, rather than a template.
 	Machine bool `json:"machine,omitempty"`
+	Model   bool `json:"model,omitempty"`
 }
 
 // HashText is the hash of a wording, in hex: SHA-256 over title and text with their
@@ -118,12 +120,21 @@ type WriteDraft struct {
 	County bool `json:"county,omitempty"`
 	// Machine: a model wrote it, from the log and the county's templates.
 	Machine bool `json:"machine,omitempty"`
+	// Adopt takes over, as they stand, the words that the house wrote first (采用): title and
+	// text may be left out.
+	Adopt bool `json:"adopt,omitempty"`
 }
 
 // Kind is KindDraft.
 func (WriteDraft) Kind() Kind { return KindDraft }
 
 func (cmd WriteDraft) apply(t *turn) error {
+	if cmd.Adopt {
+		var err error
+		if cmd, err = t.c.adopted(cmd); err != nil {
+			return err
+		}
+	}
 	title, text := strings.TrimSpace(cmd.Title), strings.TrimSpace(cmd.Text)
 	if err := need("title", title, "回应稿标题"); err != nil {
 		return err
@@ -147,13 +158,15 @@ func (cmd WriteDraft) apply(t *turn) error {
 		if d.State == Published {
 			return refused(fmt.Sprintf("回应稿%d已经发布，不能再改。请另拟新稿。", d.N))
 		}
-		if last := d.Last(); last.Hash == HashText(title, text) && d.County == cmd.County {
+		if last := d.Last(); last.Hash == HashText(title, text) && d.County == cmd.County && !last.Machine {
 			return refused(fmt.Sprintf("内容与第%d版一字不差，无需另存新版。", last.N))
 		}
 	} else {
 		c.Drafts = append(c.Drafts, *d)
 		d = &c.Drafts[len(c.Drafts)-1]
 	}
+	first, drawn := d.Machine()
+	adopted := drawn && !cmd.Machine && first.Hash == HashText(title, text)
 	d.State, d.County, d.Asked, d.Found = Drafting, cmd.County, nil, nil
 	d.Versions = append(d.Versions, Version{
 		N: len(d.Versions) + 1, At: t.now, Person: t.by.Person, Name: t.by.Name, Post: c.ref(t.by, KindDraft).Post,
@@ -161,13 +174,33 @@ func (cmd WriteDraft) apply(t *turn) error {
 	})
 	t.handle()
 	t.text = "拟稿：" + d.label()
-	if cmd.Machine {
+	switch {
+	case cmd.Machine:
 		t.text += "，由模型起草，须人工核改"
+	case adopted:
+		t.text += "，核对后原样采用机器起草的初稿"
+	case drawn:
+		t.text += "，在机器起草的初稿上核改"
 	}
 	if d.Round > 0 {
 		t.text += "，此前的审核意见作废，须重新三审"
 	}
 	return nil
+}
+
+// adopted is the command with the words that it adopts.
+func (c *Case) adopted(cmd WriteDraft) (WriteDraft, error) {
+	if cmd.Draft == 0 {
+		if d := c.untouched(); d != nil {
+			cmd.Draft = d.N
+		}
+	}
+	d := c.Draft(cmd.Draft)
+	if d == nil || d.State != Drafting || !d.Last().Machine {
+		return cmd, refused("没有等待采用的初稿。可以先“起草初稿”，或直接拟稿。")
+	}
+	cmd.Title, cmd.Text, cmd.County = d.Last().Title, d.Last().Text, cmd.County || d.County
+	return cmd, nil
 }
 
 // label names a draft and its version, such as 回应稿1《情况通报》第2版.

@@ -171,6 +171,9 @@ func (cmd SubmitDraft) apply(t *turn) error {
 		return refused(fmt.Sprintf("回应稿%d退回后还没有修改，请先改出新版再送审。", d.N))
 	case Drafting, Withdrawn:
 	}
+	if err := d.unread(); err != nil {
+		return err
+	}
 	if cmd.Hash != "" {
 		if err := d.sameHash(cmd.Hash); err != nil {
 			return err

@@ -32,6 +32,8 @@ type story struct {
 	t *testing.T
 	b sla.Book
 	c incident.Case
+	// text is the last sentence of the log.
+	text string
 }
 
 // tell starts a story: registered at the instant and dispatched to house one minute later.
@@ -56,10 +58,11 @@ func (s *story) do(when string, by org.Actor, cmd incident.Command) {
 	case incident.Respond:
 		s.c = words(s.t, s.c, earlier(now, out.At))
 	}
-	next, _, err := s.c.Apply(cmd, by, now)
+	next, out, err := s.c.Apply(cmd, by, now)
 	if err != nil {
 		s.t.Fatalf("%s at %s: %v", cmd.Kind(), when, err)
 	}
+	s.text = out.Entries[len(out.Entries)-1].Text
 	s.c = s.b.Plan(next, now)
 }
 
@@ -69,6 +72,14 @@ func earlier(now, out time.Time) time.Time {
 		return now
 	}
 	return out
+}
+
+// said wants the log's last sentence.
+func (s *story) said(want string) {
+	s.t.Helper()
+	if s.text != want {
+		s.t.Errorf("the log says\n %s, want\n %s", s.text, want)
+	}
 }
 
 // refused wants the command refused with a sentence that holds the words, and nothing changed.

@@ -48,6 +48,7 @@ dispatched release           lead:* county:duty_officer,office_director
 dispatched assign            lead:* county:duty_officer,office_director
 dispatched opinion           assisting:*
 dispatched draft             lead:* county:duty_officer,office_director
+dispatched compose           lead:* county:duty_officer,office_director
 dispatched submit            lead:* county:duty_officer,office_director
 dispatched review            lead:* county:office_director,deputy_leader
 dispatched countersign       assisting:deputy,head
@@ -76,6 +77,7 @@ accepted   release           lead:* county:duty_officer,office_director
 accepted   assign            lead:* county:duty_officer,office_director
 accepted   opinion           assisting:*
 accepted   draft             lead:* county:duty_officer,office_director
+accepted   compose           lead:* county:duty_officer,office_director
 accepted   submit            lead:* county:duty_officer,office_director
 accepted   review            lead:* county:office_director,deputy_leader
 accepted   countersign       assisting:deputy,head
@@ -98,6 +100,7 @@ handling   release           lead:* county:duty_officer,office_director
 handling   assign            lead:* county:duty_officer,office_director
 handling   opinion           assisting:*
 handling   draft             lead:* county:duty_officer,office_director
+handling   compose           lead:* county:duty_officer,office_director
 handling   submit            lead:* county:duty_officer,office_director
 handling   review            lead:* county:office_director,deputy_leader
 handling   countersign       assisting:deputy,head
@@ -111,6 +114,7 @@ concluded  first_report      lead:* assisting:* county:duty_officer,office_direc
 concluded  respond           lead:* county:duty_officer,office_director +
 concluded  release           lead:* county:duty_officer,office_director
 concluded  draft             lead:* county:duty_officer,office_director
+concluded  compose           lead:* county:duty_officer,office_director
 concluded  submit            lead:* county:duty_officer,office_director
 concluded  review            lead:* county:office_director,deputy_leader
 concluded  countersign       assisting:deputy,head
@@ -299,6 +303,7 @@ func sample(k incident.Kind) incident.Command {
 		incident.KindRespond:         incident.Respond{Address: "论坛"},
 		incident.KindRelease:         incident.Release{Address: "县政府网站"},
 		incident.KindPressConference: incident.PressConference{Place: "县政府", Speaker: "王局长"},
+		incident.KindCompose:         incident.Compose{Title: "关于路面的回复", Text: "经核实的情况：待核实。"},
 		incident.KindDraft:           incident.WriteDraft{Title: "情况通报", Text: "已修补"},
 		incident.KindSubmit:          incident.SubmitDraft{Draft: 1, Secrecy: true, Privacy: true},
 		incident.KindReview:          incident.ReviewDraft{Draft: 1, Hash: incident.HashText("情况通报", "已修补"), Approve: true},

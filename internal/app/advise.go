@@ -10,6 +10,7 @@ import (
 
 	"huiying/classifier"
 	"huiying/configs"
+	"huiying/desk"
 	"huiying/incident"
 	"huiying/org"
 )
@@ -49,14 +50,29 @@ func NewAdviser(cfg configs.Config) (*classifier.Adviser, error) {
 	return classifier.NewAdviser(cfg.LLM, &freePurse{}, clockwork.NewRealClock(), zone), nil
 }
 
+// outside makes the model outside, where one is configured.
+func (s *server) outside() {
+	if s.cfg.LLM.Enabled() {
+		s.adviser = classifier.NewAdviser(s.cfg.LLM, s.db, s.clock, s.zone)
+	}
+}
+
+// author is the model outside as the writer of first drafts, nil where there is none.
+func (s *server) author() desk.Author {
+	if s.adviser == nil {
+		return nil
+	}
+	return s.adviser
+}
+
 // advise asks the model outside about each new incident, in the order of their numbers,
 // and gives what it says to desk. How far it has come is a row, so that a restart goes
 // on where it was. Nothing waits for it.
 func (s *server) advise(ctx context.Context) error {
-	if !s.cfg.LLM.Enabled() {
+	a := s.adviser
+	if a == nil {
 		return nil
 	}
-	a := classifier.NewAdviser(s.cfg.LLM, s.db, s.clock, s.zone)
 	tick := s.clock.NewTicker(adviceEvery)
 	defer tick.Stop()
 	for {

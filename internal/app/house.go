@@ -39,7 +39,9 @@ type Parts struct {
 	BaseURL string
 	Notify  notify.Config
 	// Words are looked for in drafts.
-	Words   desk.Words
+	Words desk.Words
+	// Author writes first drafts; nil leaves them to the templates.
+	Author  desk.Author
 	Metrics *notify.Metrics
 	Log     *slog.Logger
 }
@@ -74,7 +76,7 @@ func NewHouse(ctx context.Context, p Parts) (*House, error) {
 	})
 	h.Desk, err = desk.New(ctx, desk.Deps{
 		Store: p.Store, Clock: p.Clock, Zone: p.Book.Zone, Assessor: p.Assessor(directory), Memory: p.Memory, Log: p.Log,
-		Words: p.Words, Templates: p.Templates, Policy: p.Book.Policy, Holidays: p.Book.Holidays,
+		Words: p.Words, Author: p.Author, Templates: p.Templates, Policy: p.Book.Policy, Holidays: p.Book.Holidays,
 		Reachable: h.Courier.Reachable, WakeEngine: h.Engine.Wake, WakeCourier: h.wake,
 	})
 	if err != nil {

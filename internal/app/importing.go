@@ -76,8 +76,9 @@ func (s *server) beside(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.outside()
 	s.house, err = NewHouse(ctx, Parts{
-		Book: book, Clock: s.clock, Store: s.db, Channels: channels, Templates: templates, Notify: s.cfg.Notify, Words: s.cfg.Drafts, Log: s.Log,
+		Book: book, Clock: s.clock, Store: s.db, Channels: channels, Templates: templates, Notify: s.cfg.Notify, Words: s.cfg.Drafts, Author: s.author(), Log: s.Log,
 		BaseURL:  s.cfg.Server.BaseURL,
 		Assessor: assessor,
 	})

@@ -19,6 +19,7 @@ import (
 	"huiying/bot"
 	"huiying/bot/telegram"
 	"huiying/bot/wecom"
+	"huiying/classifier"
 	"huiying/configs"
 	"huiying/incident"
 	"huiying/notify"
@@ -50,6 +51,7 @@ type server struct {
 	zone     *time.Location
 	db       *sqlite.DB
 	house    *House
+	adviser  *classifier.Adviser // nil where no model outside is configured
 	reports  report.Bureau
 	talk     *bot.Conversation
 	jobs     *scheduler
@@ -153,10 +155,11 @@ func (s *server) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.outside()
 	s.house, err = NewHouse(ctx, Parts{
 		Book: book, Clock: s.clock, Store: s.db, Channels: channels, Templates: templates,
 		Assessor: assessor, Memory: memoryOf(s.cfg),
-		BaseURL: s.cfg.Server.BaseURL, Notify: s.cfg.Notify, Words: s.cfg.Drafts, Metrics: notify.NewMetrics(s.registry), Log: s.Log,
+		BaseURL: s.cfg.Server.BaseURL, Notify: s.cfg.Notify, Words: s.cfg.Drafts, Author: s.author(), Metrics: notify.NewMetrics(s.registry), Log: s.Log,
 	})
 	if err != nil {
 		return err

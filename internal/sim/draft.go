@@ -22,6 +22,10 @@ func (w *world) draftFields(kind incident.Kind, c incident.Case, set func(kv ...
 		if w.chance(0.6) {
 			n = 0
 		}
+		if d := c.Draft(n); d != nil && d.State == incident.Drafting && d.Last().Machine && w.chance(0.5) {
+			set("draft", n, "adopt", true)
+			return
+		}
 		set("draft", n, "title", "情况通报", "text", fmt.Sprintf("经核查，已处理%d处，咨询电话12345。", w.rand.IntN(4)), "county", w.chance(0.1))
 	case incident.KindSubmit:
 		set("draft", n, "secrecy", true, "privacy", w.chance(0.95))

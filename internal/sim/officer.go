@@ -155,7 +155,7 @@ func (w *world) command(kind incident.Kind, c incident.Case) (incident.Command, 
 		set("result", []string{"satisfied", "unsatisfied", "unreached"}[w.rand.IntN(3)])
 	case incident.KindMerge:
 		set("into", 1+w.rand.IntN(len(w.cases)))
-	case incident.KindAccept, incident.KindArchive, incident.KindAcknowledge, incident.KindGrantExtension:
+	case incident.KindCompose, incident.KindAccept, incident.KindArchive, incident.KindAcknowledge, incident.KindGrantExtension:
 	case incident.KindFirstReport, incident.KindProgress, incident.KindComment, incident.KindSupervise:
 		set("text", "进展情况")
 	default:

@@ -14,7 +14,8 @@ import (
 type draftView struct {
 	N                    int
 	Heading, State, Tone string
-	County, Machine      bool
+	County               bool
+	Machine              string // how the first words came about, empty where a person wrote them
 	Text, Hash, Written  string
 	Older                []versionView
 	Found                []incident.Finding
@@ -53,7 +54,7 @@ func (p *Pages) drafts(c incident.Case, now time.Time) []draftView {
 func (p *Pages) draft(c incident.Case, d incident.Draft, now time.Time) draftView {
 	last := d.Last()
 	v := draftView{
-		N: d.N, Heading: d.Label(), State: d.State.Chinese(), Tone: draftTone(d.State), County: d.County, Machine: last.Machine,
+		N: d.N, Heading: d.Label(), State: d.State.Chinese(), Tone: draftTone(d.State), County: d.County, Machine: drawn(d),
 		Text: incident.MaskText(last.Text), Hash: last.Hash[:8], Written: last.Name + " " + p.show(last.At.Truncate(time.Second), now),
 		Found: d.Found, Open: d.State != incident.Published && d.State != incident.Withdrawn,
 	}
@@ -79,6 +80,18 @@ func (p *Pages) draft(c incident.Case, d incident.Draft, now time.Time) draftVie
 		}
 	}
 	return v
+}
+
+// drawn says that a machine began the draft, and whether a person has gone over it since.
+func drawn(d incident.Draft) string {
+	first, ok := d.Machine()
+	switch {
+	case !ok:
+		return ""
+	case d.Last().Machine:
+		return "初稿" + first.Drawn() + "，须人工核改或采用"
+	}
+	return "初稿" + first.Drawn() + "，" + d.Last().Name + "核改"
 }
 
 // reviewsOf shows the three reviews of the words as they stand, and what was sent back before.

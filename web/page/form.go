@@ -299,12 +299,13 @@ func serves(kind incident.Kind, c incident.Case, by org.Actor) bool {
 		return true
 	case incident.KindFirstReport:
 		return pending(incident.MilestoneFirstReport)
-	case incident.KindDraft:
+	case incident.KindDraft, incident.KindCompose:
 		// What has to be said and has no words under way yet.
 		return draftIn(c, incident.UnderReview, incident.Approved, incident.Drafting) == nil &&
 			pending(incident.MilestoneRespond, incident.MilestoneRelease, incident.MilestoneRollingRelease)
 	case incident.KindSubmit:
-		return own
+		d := draftIn(c, incident.Drafting)
+		return own && d != nil && !d.Last().Machine
 	case incident.KindReview:
 		return true
 	case incident.KindCountersign:

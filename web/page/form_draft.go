@@ -11,6 +11,11 @@ import (
 // draftFields are those of the commands about drafts, and of those that publish them.
 func draftFields(kind incident.Kind, c incident.Case, by org.Actor) []field {
 	switch kind { //nolint:exhaustive // the others are about no draft
+	case incident.KindCompose:
+		return []field{{
+			name: "county", label: "以县政府名义发布（复审主要负责人，终审县政府办主任）", as: asCheck,
+			help: "按办理记录和本县模板写出初稿，不会自动送审或发布：须由人修改，或核对后原样保存（即采用），再送审",
+		}}
 	case incident.KindDraft:
 		return writeFields(c)
 	case incident.KindSubmit:
@@ -54,11 +59,14 @@ func draftFields(kind incident.Kind, c incident.Case, by org.Actor) []field {
 func writeFields(c incident.Case) []field {
 	which := []option{{Value: "0", Label: "另拟一份新稿"}}
 	var last incident.Version
-	chosen := "0"
+	chosen, county := "0", ""
 	for _, d := range c.Drafts {
 		if d.State != incident.Published && d.State != incident.Withdrawn {
 			last, chosen = d.Last(), strconv.Itoa(d.N)
 			which = append(which, option{Value: chosen, Label: "修改" + d.Label()})
+			if county = ""; d.County {
+				county = "1"
+			}
 		}
 	}
 	fields := []field{{name: "title", label: "标题", as: asLine, required: true, value: last.Title}}
@@ -70,7 +78,7 @@ func writeFields(c incident.Case) []field {
 			name: "text", label: "内容", as: asText, required: true, value: last.Text,
 			help: "写明：发生了什么、已核实的情况、采取的措施、政策依据、群众该怎么做、下次发布时间、咨询电话。不推测原因，不写个人姓名",
 		},
-		field{name: "county", label: "以县政府名义发布（复审主要负责人，终审县政府办主任）", as: asCheck},
+		field{name: "county", label: "以县政府名义发布（复审主要负责人，终审县政府办主任）", as: asCheck, value: county},
 	)
 }
 

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"strings"
@@ -48,13 +49,14 @@ type attempt struct {
 }
 
 // forms are the commands that somebody may give now: first what is waited for, then the rest.
-func (p *Pages) forms(c incident.Case, v Visit, tried *attempt) (now, other []formView) {
+func (p *Pages) forms(ctx context.Context, c incident.Case, v Visit, tried *attempt) (now, other []formView) {
 	for _, kind := range c.Allowed(v.By) {
 		again := tried != nil && tried.kind == kind
 		if !useful(kind, c, v.By) && !again {
 			continue
 		}
 		f := p.form(kind, c, v, tried)
+		f.Words = p.decidedOn(ctx, kind, c, v)
 		if serves(kind, c, v.By) || again {
 			now = append(now, f)
 		} else {
@@ -76,7 +78,6 @@ func (p *Pages) form(kind incident.Kind, c incident.Case, v Visit, tried *attemp
 		Kind: kind, Name: kind.Chinese(), Action: "/incidents/" + c.ID.String() + "/" + string(kind),
 		Key: newKey(), CSRF: v.CSRF, Grave: kind == incident.KindVoid || kind == incident.KindArchive,
 	}
-	f.Words = p.decidedOn(kind, c, v)
 	fields := p.fields(kind, c, v.By)
 	f.Plain = len(fields) == 0
 	var typed url.Values
@@ -102,12 +103,14 @@ func first(kind incident.Kind) int {
 		return 1
 	case incident.KindSubmit:
 		return 2
+	case incident.KindCompose:
+		return 4
 	}
 	return 3
 }
 
 // decidedOn is the draft that a command decides on, nil for none.
-func (p *Pages) decidedOn(kind incident.Kind, c incident.Case, v Visit) *draftView {
+func (p *Pages) decidedOn(ctx context.Context, kind incident.Kind, c incident.Case, v Visit) *draftView {
 	var d *incident.Draft
 	switch kind { //nolint:exhaustive // the others decide on no words
 	case incident.KindReview:
@@ -122,7 +125,7 @@ func (p *Pages) decidedOn(kind incident.Kind, c incident.Case, v Visit) *draftVi
 	}
 	view := p.draft(c, *d, p.now())
 	if kind == incident.KindSubmit {
-		view.Found = p.Desk.Vet(c, d.N)
+		view.Found = p.Desk.Vet(ctx, c, d.N)
 	}
 	return &view
 }

@@ -145,7 +145,7 @@ func (p *Pages) load(r *http.Request, v Visit, id incident.ID, tried *attempt) (
 	}
 	view.Timeline = p.timeline(entries, now)
 	view.Deliveries = p.deliveries(c, deliveries, now)
-	view.Now, view.Other = p.forms(c, v, tried)
+	view.Now, view.Other = p.forms(ctx, c, v, tried)
 	if tried == nil {
 		if err := p.prefill(c, entries, view.Now, view.Other); err != nil {
 			return incidentView{}, err
