@@ -43,7 +43,7 @@ func (t *turn) order(ctx context.Context, v *verb, id incident.ID, rest string, 
 		f.Values = map[string]string{}
 	}
 	seeing(c, t.by, v.kind, f.Values)
-	t.check(c, v.kind, f.Values)
+	t.check(ctx, c, v.kind, f.Values)
 	t.fill(f, fields(v.kind, c, f.Values), rest)
 	if v.kind == incident.KindAssess && f.Values["level"] == "" && c.Level() != "" {
 		f.Values["level"] = string(c.Level()) // 受理 takes it as it was graded

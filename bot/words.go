@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -144,12 +145,12 @@ func wording(c incident.Case, values map[string]string) string {
 const fieldFound = "_found"
 
 // check notes what the checks find in the draft that a person is about to decide on.
-func (t *turn) check(c incident.Case, kind incident.Kind, values map[string]string) {
-	if !slices.Contains([]incident.Kind{incident.KindSubmit, incident.KindReview, incident.KindCountersign}, kind) {
+func (t *turn) check(ctx context.Context, c incident.Case, kind incident.Kind, values map[string]string) {
+	if !slices.Contains([]incident.Kind{incident.KindSubmit, incident.KindReview, incident.KindCountersign}, kind) && values[fieldAdopt] == "" {
 		return
 	}
 	if n, err := strconv.Atoi(values["draft"]); err == nil {
-		values[fieldFound] = findings(t.Desk.Vet(c, n))
+		values[fieldFound] = findings(t.Desk.Vet(ctx, c, n))
 	}
 }
 
