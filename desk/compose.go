@@ -101,7 +101,9 @@ func (d *Desk) filled(c incident.Case, entries []incident.Entry) (title, text st
 func (d *Desk) firstDraft(c incident.Case, entries []incident.Entry) firstDraft {
 	f := firstDraft{official: d.official(c, entries), Emergency: c.Level() == incident.Emergency}
 	who := reporters(c)
-	hide := func(text string) string { return starred.ReplaceAllString(classifier.Conceal(text, who...), "〔号码〕") }
+	hide := func(text string) string {
+		return starred.ReplaceAllString(classifier.Conceal(text, who...), "〔号码〕")
+	}
 	f.Title, f.Course, f.Measures = hide(f.Title), hide(f.Course), hide(f.Measures)
 	said := map[figures.Metric]string{}
 	for _, s := range statements(c) {

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -70,9 +71,9 @@ func (v Version) Drawn() string {
 
 // Machine is the newest version that a machine wrote; false where there is none.
 func (d Draft) Machine() (Version, bool) {
-	for i := len(d.Versions) - 1; i >= 0; i-- {
-		if d.Versions[i].Machine {
-			return d.Versions[i], true
+	for _, v := range slices.Backward(d.Versions) {
+		if v.Machine {
+			return v, true
 		}
 	}
 	return Version{}, false

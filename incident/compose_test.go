@@ -12,7 +12,6 @@ func TestCompose_APersonTakesItOver(t *testing.T) {
 	t.Parallel()
 	s := tell(t, incident.General, "2026-11-23T08:00:00+08:00")
 	first := incident.Compose{Title: "关于路面的回复", Text: "经核实的情况：待核实。"}
-	hash := incident.HashText(first.Title, first.Text)
 	s.refused("2026-11-23T08:40:00+08:00", handler(), incident.WriteDraft{Adopt: true}, "没有等待采用的初稿")
 	s.do("2026-11-23T08:41:00+08:00", handler(), first)
 	s.said("起草初稿：回应稿1《关于路面的回复》第1版，由模板填写，须有人核改或采用后才能送审")
@@ -27,7 +26,7 @@ func TestCompose_APersonTakesItOver(t *testing.T) {
 		t.Errorf("adopted %+v", d.Last())
 	}
 	s.do("2026-11-23T08:45:00+08:00", handler(), hand)
-	hash = incident.HashText(again.Title, again.Text)
+	hash := incident.HashText(again.Title, again.Text)
 	s.refused("2026-11-23T08:46:00+08:00", section(), incident.ReviewDraft{Draft: 1, Hash: hash, Approve: true}, "拟稿人不能审核")
 	s.do("2026-11-23T08:47:00+08:00", handler(), incident.Compose{Title: "再拟", Text: "待核实。", Why: "大模型正忙"})
 	s.said("起草初稿：回应稿2《再拟》第1版，由模板填写（大模型正忙，改用模板），须有人核改或采用后才能送审")
