@@ -26,6 +26,8 @@ const (
 	asChoice             // one of options
 	asYes                // true or nothing
 	asVerdict            // true or false, chosen
+	asItems              // what units are to do, one a line, each with its date
+	asParts              // the same, where a date may be missing
 )
 
 // fieldWay is no field of a command: whether a regrade goes up or down.
@@ -158,6 +160,15 @@ func countyFields(kind incident.Kind, c incident.Case, values map[string]string)
 		return []field{{name: "result", label: "回访结果", ask: "回访结果怎样？", as: asChoice, required: true, options: []option{
 			{"satisfied", "满意", nil}, {"unsatisfied", "不满意", nil}, {"unreached", "未联系上", []string{"没联系上", "打不通"}},
 		}}, text("text", "说明", "", false)}, true
+	case incident.KindReflect:
+		return []field{
+			text("happened", "经过", "请写经过：何时发生了什么，怎样发现、回应和处置的。", true),
+			text("well", "做得好的", "", false),
+			text("ill", "不足", "有哪些不足？没有的写“无”。", true),
+			text("causes", "原因分析", "原因是什么？", true),
+			{name: "measures", label: "改进措施", ask: "请写改进措施，每行一条，写明责任单位、做什么、哪天前完成，例如：县住建局：每周巡查一次，12月10日前", as: asItems, required: true},
+			text("took_part", "参加人员", "谁参加了复盘？（姓名和职务）", true),
+		}, true
 	case incident.KindMerge:
 		return []field{
 			{name: "into", label: "并入", ask: "并入哪一件？请发编号，例如：5号。", as: asNumberOf, required: true}, text("reason", "并案理由", "请写明并案理由，例如：同一件事。", true),
@@ -278,6 +289,8 @@ func command(kind incident.Kind, fs []field, values map[string]string) (incident
 			body[f.name] = v == "true"
 		case asUnits:
 			body[f.name] = strings.Split(v, ",")
+		case asItems, asParts:
+			body[f.name] = json.RawMessage(v)
 		case asText, asUnit, asTime, asDate, asChoice:
 			body[f.name] = v
 		}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -68,7 +69,7 @@ func (t *turn) fill(f *form, fs []field, rest string) {
 					rest = cutSpan(rest, m[0], m[1])
 				}
 			}
-		case asUnits, asYes:
+		case asUnits, asYes, asItems, asParts:
 		}
 	}
 	rest = trim(glue.ReplaceAllString(trim(rest), ""))
@@ -192,6 +193,8 @@ func (t *turn) read(fd field, s, raw string) (value, why string) {
 			return fd.options[n-1].value, ""
 		}
 		return "", "请点选或写其中一项。"
+	case asItems, asParts:
+		return t.readItems(fd, raw)
 	case asYes:
 		if isYes(s) {
 			return "true", ""
@@ -200,6 +203,22 @@ func (t *turn) read(fd field, s, raw string) (value, why string) {
 	case asText:
 	}
 	return strings.TrimSpace(raw), ""
+}
+
+// readItems reads what units are to do, and keeps it as the command has it.
+func (t *turn) readItems(fd field, raw string) (value, why string) {
+	items, err := t.Desk.Items(fd.name, raw, fd.as == asItems)
+	if err != nil {
+		return "", incident.Text(err)
+	}
+	if len(items) == 0 {
+		return "", "没有读到内容。" + fd.ask
+	}
+	body, err := json.Marshal(items)
+	if err != nil {
+		return "", "没有看懂，请换个说法。"
+	}
+	return string(body), ""
 }
 
 // readUnit reads one unit; of several it takes none.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -164,6 +165,11 @@ func (t *turn) shown(fd field, v string) string {
 		}
 	case asYes:
 		return "是"
+	case asItems, asParts:
+		var items []incident.Item
+		if err := json.Unmarshal([]byte(v), &items); err == nil {
+			return strings.ReplaceAll(t.Desk.ItemsText(items), "\n", "；")
+		}
 	case asNumberOf:
 		return v + "号"
 	case asText, asNumber:

@@ -47,7 +47,7 @@ func (t *turn) owed(c incident.Case, m incident.Milestone) string {
 func (t *turn) logText(e incident.Entry) string {
 	text := incident.MaskText(e.Text)
 	switch e.Command { //nolint:exhaustive // the sentences of the others name no unit by its id
-	case incident.KindDispatch, incident.KindDesignate, incident.KindReturn, incident.KindAccept, incident.KindAssign, incident.KindOpinion, incident.KindFind:
+	case incident.KindDispatch, incident.KindDesignate, incident.KindReturn, incident.KindAccept, incident.KindAssign, incident.KindOpinion, incident.KindFind, incident.KindReflect:
 	default:
 		return text
 	}
@@ -62,6 +62,10 @@ func (t *turn) logText(e incident.Entry) string {
 			ids = append(ids, c.Suggest)
 		case incident.Assign:
 			ids = append(ids, c.Unit)
+		case incident.Reflect:
+			for _, m := range c.Measures {
+				ids = append(ids, m.Unit)
+			}
 		case incident.Find:
 			ids = append(ids, c.Unit)
 		}
@@ -164,7 +168,7 @@ func steps() []incident.Kind {
 		incident.KindReview, incident.KindCountersign, incident.KindSubmit, incident.KindRelease, incident.KindRespond, incident.KindDraft,
 		incident.KindFeedback, incident.KindProgress, incident.KindCompose, incident.KindConclude,
 		incident.KindPressConference, incident.KindPlan, incident.KindReturn, incident.KindAskExtension, incident.KindSupervise,
-		incident.KindVerify, incident.KindRegrade, incident.KindMerge, incident.KindArchive, incident.KindReopen,
+		incident.KindReflect, incident.KindVerify, incident.KindRegrade, incident.KindMerge, incident.KindArchive, incident.KindReopen,
 	}
 }
 
@@ -224,6 +228,8 @@ func meets(m incident.MilestoneKind) incident.Kind {
 		return incident.KindReview
 	case incident.MilestonePart:
 		return incident.KindOpinion
+	case incident.MilestoneAfterAction:
+		return incident.KindReflect
 	}
 	return ""
 }
@@ -286,6 +292,8 @@ func (t *turn) useful(c incident.Case, k incident.Kind) bool {
 		return pending(incident.MilestonePressConference)
 	case incident.KindFeedback:
 		return pending(incident.MilestoneFeedback)
+	case incident.KindReflect:
+		return pending(incident.MilestoneAfterAction)
 	case incident.KindSupervise:
 		return c.Lead != ""
 	case incident.KindProgress, incident.KindConclude:

@@ -222,6 +222,12 @@ func (d *Desk) names(cmd incident.Command) (incident.Command, error) {
 	case incident.Find:
 		c.Unit = find("unit", c.Unit)
 		return c, err
+	case incident.Reflect:
+		c.Measures = slices.Clone(c.Measures)
+		for i := range c.Measures {
+			c.Measures[i].Unit = find("measures", c.Measures[i].Unit)
+		}
+		return c, err
 	case incident.Return:
 		c.Suggest = find("suggest", c.Suggest)
 		return c, err

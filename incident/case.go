@@ -196,6 +196,7 @@ type Case struct {
 	Plans           []Treatment      `json:"plans,omitempty"`
 	Conclusions     []Conclusion     `json:"conclusions,omitempty"`
 	Feedbacks       []Answer         `json:"feedbacks,omitempty"`
+	AfterActions    []AfterAction    `json:"after_actions,omitempty"`
 	Misreports      []Misreport      `json:"findings,omitempty"`
 	Verified        string           `json:"verified,omitempty"` // satisfied, unsatisfied, unreached
 	Reopened        time.Time        `json:"reopened,omitzero"`
@@ -316,6 +317,7 @@ func (c Case) clone() Case {
 	c.Plans = slices.Clone(c.Plans)
 	c.Conclusions = slices.Clone(c.Conclusions)
 	c.Feedbacks = slices.Clone(c.Feedbacks)
+	c.AfterActions = slices.Clone(c.AfterActions)
 	c.Misreports = slices.Clone(c.Misreports)
 	return c
 }

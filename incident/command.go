@@ -46,6 +46,7 @@ const (
 	KindConclude        Kind = "conclude"         // 办结
 	KindFeedback        Kind = "feedback"         // 反馈
 	KindVerify          Kind = "verify"           // 回访
+	KindReflect         Kind = "after_action"     // 复盘
 	KindMerge           Kind = "merge"            // 并案
 	KindAbsorb          Kind = "absorb"           // 并入: the other side of a merge, by the house
 	KindYield           Kind = "yield"            // 拆出: the other side of a split, by the house
@@ -154,6 +155,7 @@ var specs = map[Kind]spec{
 	KindConclude:        {"办结", withUnit, []holder{leaders}, into[Conclude]},
 	KindFeedback:        {"反馈", []State{Concluded}, []holder{leadUnit, county}, into[Feedback]},
 	KindVerify:          {"回访", []State{Concluded}, []holder{county}, into[Verify]},
+	KindReflect:         {"复盘", []State{Concluded, Archived}, []holder{leadUnit, county}, into[Reflect]},
 	KindMerge:           {"并案", active, []holder{county}, into[Merge]},
 	KindAbsorb:          {"并入", nearlyAll, []holder{house}, into[Absorb]},
 	KindYield:           {"拆出", nearlyAll, []holder{house}, into[Yield]},
@@ -177,7 +179,7 @@ func Kinds() []Kind {
 		KindRegister, KindAssess, KindDispatch, KindDesignate, KindAccept, KindReturn, KindProgress, KindRegrade,
 		KindAssign, KindOpinion,
 		KindAskExtension, KindGrantExtension, KindRefuseExtension, KindPause, KindFirstReport,
-		KindCompose, KindDraft, KindSubmit, KindReview, KindCountersign, KindWithdraw, KindRespond, KindRelease, KindPressConference, KindPlan, KindConclude, KindFeedback, KindVerify, KindMerge, KindAbsorb, KindYield,
+		KindCompose, KindDraft, KindSubmit, KindReview, KindCountersign, KindWithdraw, KindRespond, KindRelease, KindPressConference, KindPlan, KindConclude, KindFeedback, KindVerify, KindReflect, KindMerge, KindAbsorb, KindYield,
 		KindSplit, KindVoid, KindReopen, KindArchive, KindComment, KindAcknowledge, KindSupervise, KindFind, KindRevoke, KindTell, KindAdvise, KindRetime,
 	}
 }

@@ -112,6 +112,8 @@ func TestArchive_WaitsForWhatIsOwed(t *testing.T) {
 	s.do("2026-11-23T12:10:00+08:00", handler(), incident.FirstReport{Text: "终报", Final: true})
 	s.refused("2026-11-23T12:11:00+08:00", director(), incident.Archive{}, "反馈")
 	s.do("2026-11-23T12:20:00+08:00", handler(), incident.Feedback{Address: "工单"})
+	s.refused("2026-11-23T12:21:00+08:00", director(), incident.Archive{}, "复盘")
+	s.do("2026-11-23T12:25:00+08:00", handler(), sample(incident.KindReflect))
 	s.do("2026-11-23T12:30:00+08:00", director(), incident.Archive{})
 	s.refused("2026-11-23T12:31:00+08:00", duty(), incident.Reopen{Reason: "x"}, "县政府办主任")
 	s.do("2026-11-23T12:32:00+08:00", director(), incident.Reopen{Reason: "群众不满意"})

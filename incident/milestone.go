@@ -24,6 +24,7 @@ const (
 	MilestoneFeedback        MilestoneKind = "feedback"         // 反馈
 	MilestonePart            MilestoneKind = "part"             // 协办任务: what an assisting unit was asked
 	MilestoneReview          MilestoneKind = "review"           // 审核: one of a draft's three reviews
+	MilestoneAfterAction     MilestoneKind = "after_action"     // 复盘: what a concluded matter taught
 )
 
 // MilestoneKinds lists them in reading order.
@@ -31,7 +32,7 @@ func MilestoneKinds() []MilestoneKind {
 	return []MilestoneKind{
 		MilestoneDispatch, MilestoneAccept, MilestoneFirstReport, MilestoneRespond, MilestoneRelease,
 		MilestonePressConference, MilestoneRollingRelease, MilestonePlan, MilestoneConclude, MilestoneFeedback,
-		MilestoneReview, MilestonePart,
+		MilestoneReview, MilestonePart, MilestoneAfterAction,
 	}
 }
 
@@ -41,7 +42,9 @@ func (k MilestoneKind) Valid() bool { return slices.Contains(MilestoneKinds(), k
 // Inner tells whether it is a step on the way, such as a review or an assisting unit's part: it is asked
 // for and chased like the others, but is no duty of the incident, so that nobody is called
 // overdue for it and no figure counts it.
-func (k MilestoneKind) Inner() bool { return k == MilestoneReview || k == MilestonePart }
+func (k MilestoneKind) Inner() bool {
+	return k == MilestoneReview || k == MilestonePart || k == MilestoneAfterAction
+}
 
 // Chinese is the kind as officers read it.
 func (k MilestoneKind) Chinese() string {
@@ -70,6 +73,8 @@ func (k MilestoneKind) Chinese() string {
 		return "审核"
 	case MilestonePart:
 		return "协办任务"
+	case MilestoneAfterAction:
+		return "复盘"
 	}
 	return string(k)
 }

@@ -81,5 +81,7 @@ func TestRegrade_AfterTheConclusion(t *testing.T) {
 	s.do("2026-11-24T08:10:00+08:00", handler(), incident.Feedback{Address: "工单"})
 	s.do("2026-11-25T09:00:00+08:00", duty(), incident.Regrade{To: incident.Major, RegradeBy: "correction", Reason: "有人受伤"})
 	s.state(incident.MilestonePlan, incident.Met, "2026-11-25T09:00:00+08:00")
-	s.do("2026-11-25T09:10:00+08:00", director(), incident.Archive{})
+	s.refused("2026-11-25T09:10:00+08:00", director(), incident.Archive{}, "“复盘”")
+	s.do("2026-11-25T09:20:00+08:00", duty(), sample(incident.KindReflect))
+	s.do("2026-11-25T09:30:00+08:00", director(), incident.Archive{})
 }

@@ -124,9 +124,11 @@ concluded  feedback          lead:* county:*
 concluded  verify            county:*
 concluded  regrade           county:* house
 concluded  reopen            county:*
+concluded  after_action      lead:* county:*
 concluded  archive           county:*
 archived   regrade           county:* house
 archived   reopen            county:office_director
+archived   after_action      lead:* county:*
 merged     split             county:*
 received   supervise         county:*
 assessed   supervise         county:*
@@ -315,21 +317,25 @@ func sample(k incident.Kind) incident.Command {
 		incident.KindConclude:        incident.Conclude{ConcludeKind: incident.Resolved, Result: "已修补"},
 		incident.KindFeedback:        incident.Feedback{Address: "论坛"},
 		incident.KindVerify:          incident.Verify{Result: "satisfied"},
-		incident.KindMerge:           incident.Merge{Into: 9, Reason: "同一件事"},
-		incident.KindAbsorb:          incident.Absorb{From: 9, Reports: []incident.Report{{Title: "同一件"}}},
-		incident.KindYield:           incident.Yield{From: 9},
-		incident.KindSplit:           incident.Split{Reason: "并错了"},
-		incident.KindVoid:            incident.DoVoid{Reason: "误报"},
-		incident.KindReopen:          incident.Reopen{Reason: "群众不满意"},
-		incident.KindArchive:         incident.Archive{},
-		incident.KindComment:         incident.Comment{Text: "备注"},
-		incident.KindAcknowledge:     incident.Acknowledge{},
-		incident.KindSupervise:       incident.Supervise{},
-		incident.KindFind:            incident.Find{What: incident.Concealed, Unit: house, Reason: "未上报", Evidence: "通话记录"},
-		incident.KindRevoke:          incident.Revoke{Finding: 1, Reason: "查无实据"},
-		incident.KindTell:            incident.Tell{Milestone: 1},
-		incident.KindAdvise:          incident.Advise{From: "heat", Doubts: []string{"是否为热点？"}},
-		incident.KindRetime:          incident.Retime{Reason: "新公布放假安排"},
+		incident.KindReflect: incident.Reflect{
+			Happened: "路面塌陷", Ill: "发现晚", Causes: "巡查少", TookPart: "王局长",
+			Measures: []incident.Item{{Text: "每周巡查", Unit: house, DueAt: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)}},
+		},
+		incident.KindMerge:       incident.Merge{Into: 9, Reason: "同一件事"},
+		incident.KindAbsorb:      incident.Absorb{From: 9, Reports: []incident.Report{{Title: "同一件"}}},
+		incident.KindYield:       incident.Yield{From: 9},
+		incident.KindSplit:       incident.Split{Reason: "并错了"},
+		incident.KindVoid:        incident.DoVoid{Reason: "误报"},
+		incident.KindReopen:      incident.Reopen{Reason: "群众不满意"},
+		incident.KindArchive:     incident.Archive{},
+		incident.KindComment:     incident.Comment{Text: "备注"},
+		incident.KindAcknowledge: incident.Acknowledge{},
+		incident.KindSupervise:   incident.Supervise{},
+		incident.KindFind:        incident.Find{What: incident.Concealed, Unit: house, Reason: "未上报", Evidence: "通话记录"},
+		incident.KindRevoke:      incident.Revoke{Finding: 1, Reason: "查无实据"},
+		incident.KindTell:        incident.Tell{Milestone: 1},
+		incident.KindAdvise:      incident.Advise{From: "heat", Doubts: []string{"是否为热点？"}},
+		incident.KindRetime:      incident.Retime{Reason: "新公布放假安排"},
 	}[k]
 }
 

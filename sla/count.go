@@ -57,6 +57,9 @@ func (b Book) own(c incident.Case, w want) (incident.Milestone, bool) {
 
 func (b Book) countDays(c incident.Case, level incident.Level, w want, rule Limit, m *incident.Milestone) {
 	cal := b.Policy.calendarFor(level, c.Report.Source.Name)
+	if rule.Calendar != "" {
+		cal = rule.Calendar
+	}
 	s := b.Holidays.days(w.from, rule.Days, cal, b.Zone)
 	m.Limit, m.Days = s.limit, rule.Days
 	day := w.from.In(b.Zone).Format("1月2日")

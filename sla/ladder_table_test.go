@@ -152,6 +152,14 @@ review major – / 19T12:00
 review emergency – / 19T10:15
   S 19T10:00 section_head
   L 19T10:15 section_head deputy every 15m0s
+after_action major – / 35T00:00
+  L-39h 33T09:00 handler
+  L+9h 35T09:00 handler deputy
+  L+81h 38T09:00 head duty_officer
+after_action emergency – / 35T00:00
+  L-39h 33T09:00 handler
+  L+9h 35T09:00 handler deputy
+  L+81h 38T09:00 head duty_officer
 `
 
 // person is somebody with a post.

@@ -154,8 +154,11 @@ func (b Book) wanted(c incident.Case) []want {
 			kind: incident.MilestonePart, unit: d.Unit, clock: clock.N, from: d.From, since: "交办", ref: d.Ref, post: d.Post, promised: d.Limit, half: d.Half,
 		})
 	}
-	if n := len(c.Conclusions); n > 0 && !c.State.Open() && c.Report.Source.WantsAnswer {
-		add(incident.MilestoneFeedback, c.Conclusions[n-1].At, "办结")
+	if n := len(c.Conclusions); n > 0 && !c.State.Open() {
+		if c.Report.Source.WantsAnswer {
+			add(incident.MilestoneFeedback, c.Conclusions[n-1].At, "办结")
+		}
+		put(want{kind: incident.MilestoneAfterAction, unit: c.Lead, clock: clock.N, from: c.Conclusions[n-1].At, since: "办结", post: org.Handler})
 	}
 	return out
 }
@@ -276,6 +279,10 @@ func fact(c incident.Case, w want) (time.Time, bool) {
 			times = append(times, r.At)
 		}
 	case incident.MilestoneDispatch, incident.MilestoneAccept, incident.MilestoneRollingRelease, incident.MilestoneReview, incident.MilestonePart:
+	case incident.MilestoneAfterAction:
+		for _, r := range c.AfterActions {
+			times = append(times, r.At)
+		}
 	}
 	var best time.Time
 	for _, at := range times {

@@ -44,7 +44,9 @@ type Limit struct {
 	Target time.Duration `yaml:"target,omitempty"`
 	Limit  time.Duration `yaml:"limit,omitempty"`
 	Days   int           `yaml:"days,omitempty"`
-	Clause string        `yaml:"clause"`
+	// Calendar counts Days in place of the level's and the source's.
+	Calendar Calendar `yaml:"calendar,omitempty"`
+	Clause   string   `yaml:"clause"`
 }
 
 // Quiet holds back messages of general incidents between From and To; what cannot
@@ -229,6 +231,9 @@ func (l Limit) validate(kind incident.MilestoneKind, level incident.Level) []err
 	}
 	if l.Days > 0 && l.Target > time.Duration(l.Days)*24*time.Hour {
 		bad(fmt.Sprintf("target %s 晚于 days %d 日，力争时间须早于最迟时间", l.Target, l.Days))
+	}
+	if l.Calendar != "" && !l.Calendar.Valid() {
+		bad("calendar 只能是 exact、natural、natural_roll、working")
 	}
 	if l.Clause == "" {
 		bad("须写明条款 clause")

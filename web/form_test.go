@@ -41,8 +41,8 @@ func TestForms_WhoIsOfferedWhat(t *testing.T) {
 		{"fenguan", 1, "accept return draft conclude compose | progress ask_extension first_report press_conference comment"},
 		{"juzhang", 1, "accept return draft conclude compose | progress ask_extension first_report press_conference comment"},
 		{"huanbao", 1, "| comment"},
-		{"fenguan", 4, "draft feedback compose | first_report press_conference comment"},
-		{"zhiban", 4, "| regrade first_report compose draft press_conference feedback verify reopen archive comment finding"},
+		{"fenguan", 4, "draft feedback compose | first_report press_conference after_action comment"},
+		{"zhiban", 4, "| regrade first_report compose draft press_conference feedback verify after_action reopen archive comment finding"},
 		{"huanju", 3, "accept return draft plan conclude compose | progress ask_extension first_report press_conference comment acknowledge"},
 		{"screen", 1, "|"},
 	} {
@@ -97,6 +97,10 @@ func TestForms_EveryCommand(t *testing.T) {
 		{"juzhang", 1, "conclude", map[string]string{"kind": "resolved", "result": "已处置"}, []string{"办结（已解决）：已处置", "已办结"}},
 		{"jingban", 1, "feedback", map[string]string{"address": "政函1号"}, []string{"反馈：政函1号"}},
 		{"zhiban", 1, "verify", map[string]string{"result": "unsatisfied", "text": "仍有异味"}, []string{"回访：不满意：仍有异味"}},
+		{"jingban", 1, "after_action", map[string]string{
+			"happened": "车间爆炸", "well": "处置快", "ill": "首报晚", "causes": "值守无人", "took_part": "局长己、经办丁",
+			"measures": "1. 县住建局：排值班表，11月30日前\n县生态环境局：配监测设备，2026-12-20",
+		}, []string{"改进措施2条：县住建局：排值班表（11月30日24:00前）；县生态环境局：配监测设备（12月20日24:00前）", "经办丁记录", "首报晚", "12月20日24:00"}},
 		{"zhiban", 1, "reopen", map[string]string{"reason": "异味未除"}, []string{"二次办理（第1次重办，回访不满意），理由：异味未除"}},
 		{"zhuren", 1, "retime", map[string]string{"reason": "节假日已公布"}, []string{"重算时限，理由：节假日已公布"}},
 		{"zhiban", 2, "dispatch", map[string]string{"lead": "zjj"}, nil},

@@ -151,6 +151,8 @@ func (w *world) command(kind incident.Kind, c incident.Case) (incident.Command, 
 		set("place", "融媒体中心", "speaker", "主要负责人")
 	case incident.KindFind:
 		set("what", incident.Faults()[w.rand.IntN(3)], "unit", w.unit(), "reason", "经核查", "evidence", "通话记录", "known_at", now, "found_by", "网信办")
+	case incident.KindReflect:
+		set("happened", "已处置", "ill", "发现晚", "causes", "巡查少", "took_part", "经办人", "measures", []incident.Item{{Text: "加密巡查", Unit: w.unit(), DueAt: now.AddDate(0, 0, 7)}})
 	case incident.KindVerify:
 		set("result", []string{"satisfied", "unsatisfied", "unreached"}[w.rand.IntN(3)])
 	case incident.KindMerge:

@@ -65,6 +65,7 @@ type Incident struct {
 	Plans           []incident.Treatment      `json:"plans,omitempty"`
 	Conclusions     []incident.Conclusion     `json:"conclusions,omitempty"`
 	Feedbacks       []incident.Answer         `json:"feedbacks,omitempty"`
+	AfterActions    []incident.AfterAction    `json:"after_actions,omitempty"`
 	Findings        []incident.Misreport      `json:"findings,omitempty"`
 	Verified        string                    `json:"verified,omitempty"`
 	ReopenedAt      Stamp                     `json:"reopened_at,omitzero"`
@@ -174,6 +175,13 @@ func (a *API) history(c incident.Case, out *Incident) {
 	out.Plans = local(c.Plans, func(x *incident.Treatment) { a.in(&x.At, &x.PromisedAt) })
 	out.Findings = local(c.Misreports, func(x *incident.Misreport) { a.in(&x.At, &x.KnownAt, &x.Revoked) })
 	out.Conclusions = local(c.Conclusions, func(x *incident.Conclusion) { a.in(&x.At) })
+	out.AfterActions = local(c.AfterActions, func(x *incident.AfterAction) {
+		a.in(&x.At)
+		x.Measures = local(x.Measures, func(m *incident.Item) { a.in(&m.DueAt) })
+		for _, s := range []*string{&x.Happened, &x.Well, &x.Ill, &x.Causes} {
+			*s = incident.MaskText(*s)
+		}
+	})
 	out.Feedbacks = local(c.Feedbacks, func(x *incident.Answer) { a.in(&x.At) })
 }
 

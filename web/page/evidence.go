@@ -3,6 +3,7 @@ package page
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -54,6 +55,28 @@ func (p *Pages) evidence(w http.ResponseWriter, r *http.Request, v Visit) error 
 	w.WriteHeader(http.StatusOK)
 	_, err = w.Write(out.Bytes())
 	return ignoreGone(err)
+}
+
+// lessonsSection holds each 复盘, or says that there is none and until when it is owed.
+func (p *Pages) lessonsSection(c incident.Case, show func(time.Time) string) report.Section {
+	s := report.Section{Heading: "四、复盘"}
+	for _, r := range c.AfterActions {
+		s.Text = append(s.Text, show(r.At)+" "+r.Name+"记录，参加人员："+r.TookPart,
+			"经过："+incident.MaskText(r.Happened), "做得好的："+incident.MaskText(cmp.Or(r.Well, "—")), "不足："+incident.MaskText(r.Ill), "原因分析："+incident.MaskText(r.Causes))
+		t := report.Table{Title: "改进措施", Columns: []report.Column{{Name: "措施", Width: 50}, {Name: "责任单位", Width: 20}, {Name: "完成期限", Width: 19}}}
+		for _, m := range r.Measures {
+			t.Rows = append(t.Rows, []report.Cell{{Text: incident.MaskText(m.Text)}, {Text: p.unit(m.Unit)}, {Text: show(m.DueAt)}})
+		}
+		s.Tables = append(s.Tables, t)
+	}
+	if len(c.AfterActions) == 0 {
+		text := "没有复盘记录。"
+		for _, m := range c.PendingOf(incident.MilestoneAfterAction) {
+			text = "还没有复盘，最迟" + show(m.Limit) + "。"
+		}
+		s.Text = append(s.Text, text)
+	}
+	return s
 }
 
 // pack writes the files and their checksums.
@@ -141,11 +164,12 @@ func (p *Pages) evidenceDocument(c incident.Case, entries []incident.Entry, deli
 			{Heading: "一、办理记录", Tables: []report.Table{timeline}},
 			{Heading: "二、送达记录", Tables: []report.Table{receipts}},
 			{Heading: "三、时限", Tables: []report.Table{limits}},
+			p.lessonsSection(c, show),
 		},
 		Foot: []string{"记录逐条带哈希，连成一链；huiying audit verify 可核对全部记录未被改动。", "时限政策版本：" + c.Policy + "。"},
 	}
 	if len(c.Misreports) > 0 {
-		doc.Annexes = append(doc.Annexes, report.Section{Heading: "四、报送认定", Tables: []report.Table{p.findings(c, show)}})
+		doc.Annexes = append(doc.Annexes, report.Section{Heading: "五、报送认定", Tables: []report.Table{p.findings(c, show)}})
 	}
 	return doc
 }

@@ -28,6 +28,9 @@ const (
 	asSeen    input = "seen"
 	asPick    input = "pick"
 	asVerdict input = "verdict"
+	// asItems is what units are to do, one a line, each with its date; asParts may lack it.
+	asItems input = "items"
+	asParts input = "parts"
 )
 
 // field is one thing that a command asks for.
@@ -178,6 +181,8 @@ func countyFields(kind incident.Kind, c incident.Case) []field {
 			}},
 			{name: "text", label: "说明", as: asText},
 		}
+	case incident.KindReflect:
+		return reflectFields(c)
 	case incident.KindMerge:
 		return []field{{name: "into", label: "并入哪一件（编号）", as: asNumber, required: true, value: likeliest(c)}, reason("并案理由", true)}
 	case incident.KindSplit:
@@ -326,6 +331,8 @@ func serves(kind incident.Kind, c incident.Case, by org.Actor) bool {
 		return pending(incident.MilestoneConclude, incident.MilestonePlan)
 	case incident.KindFeedback:
 		return pending(incident.MilestoneFeedback)
+	case incident.KindReflect:
+		return pending(incident.MilestoneAfterAction)
 	case incident.KindAcknowledge:
 		return !by.In(c.Lead)
 	}

@@ -148,7 +148,7 @@ func (p *Pages) fieldView(form string, fd field, typed url.Values, faults map[st
 		v.Options = append([]option{{Label: "请选择"}}, p.unitOptions()...)
 	case asUnits:
 		v.Options = p.unitOptions()
-	case asLine, asText, asChoice, asTime, asDate, asNumber, asFixed, asSeen, asPick, asVerdict:
+	case asLine, asText, asChoice, asTime, asDate, asNumber, asFixed, asSeen, asPick, asVerdict, asItems, asParts:
 	}
 	for i := range v.Options {
 		if typed != nil || fd.value != "" || fd.as == asUnits {
@@ -221,6 +221,12 @@ func (p *Pages) readOne(fd field, text string) (value any, fault string) {
 		return n, ""
 	case asCheck:
 		return true, ""
+	case asItems, asParts:
+		items, err := p.Desk.Items(fd.name, text, fd.as == asItems)
+		if err != nil {
+			return nil, incident.Text(err)
+		}
+		return items, ""
 	case asTime:
 		return p.readTime(text, "2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04")
 	case asDate:

@@ -44,6 +44,8 @@ type incidentView struct {
 	Room            bool
 	Contradictions  []string
 	Parts, Opinions []roomLine
+	Lessons         []lessonsView
+	LessonsDue      *countView
 	Now, Other      []formView
 	Done            string
 	// Fault is a refusal that belongs to no form that is shown.
@@ -193,6 +195,7 @@ func (p *Pages) view(c incident.Case, v Visit, now time.Time) incidentView {
 	}
 	view.Drafts, view.Room, view.Contradictions = p.drafts(c, now), c.Level() == incident.Emergency, p.Desk.Contradictions(c)
 	view.Parts, view.Opinions = p.parts(c, now)
+	view.Lessons, view.LessonsDue = p.lessons(c, now), p.lessonsDue(c, now)
 	if due, ok := c.NextDue(); ok {
 		next := p.milestone(due, now)
 		view.Next = &next
