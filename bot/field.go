@@ -103,6 +103,13 @@ func unitFields(kind incident.Kind, values map[string]string) ([]field, bool) {
 		return []field{
 			text("place", "地点", "发布会在哪里开的？", true), text("speaker", "发布人", "发布人是谁？（姓名和职务）", true), at,
 		}, true
+	case incident.KindConsult:
+		return []field{
+			text("participants", "参加", "哪些单位和人员参加了会商？", true),
+			text("facts", "事实", "各方认可的事实是什么？数字写明截至何时。", true),
+			text("wording", "口径", "定了什么对外口径？", true),
+			{name: "division", label: "分工", ask: "怎样分工？每行一条：单位：做什么，期限。没有分工就发“无”。", as: asParts, required: true},
+		}, true
 	case incident.KindPlan:
 		return []field{
 			{name: "promised_at", label: "承诺办结日期", ask: "承诺哪天办结？例如：12月5日。", as: asDate, required: true},

@@ -207,6 +207,9 @@ func (t *turn) read(fd field, s, raw string) (value, why string) {
 
 // readItems reads what units are to do, and keeps it as the command has it.
 func (t *turn) readItems(fd field, raw string) (value, why string) {
+	if none := strings.Trim(raw, " 。.\n"); fd.as == asParts && (none == "无" || none == "没有") {
+		return "[]", ""
+	}
 	items, err := t.Desk.Items(fd.name, raw, fd.as == asItems)
 	if err != nil {
 		return "", incident.Text(err)

@@ -167,9 +167,10 @@ func (t *turn) shown(fd field, v string) string {
 		return "是"
 	case asItems, asParts:
 		var items []incident.Item
-		if err := json.Unmarshal([]byte(v), &items); err == nil {
+		if err := json.Unmarshal([]byte(v), &items); err == nil && len(items) > 0 {
 			return strings.ReplaceAll(t.Desk.ItemsText(items), "\n", "；")
 		}
+		return "无"
 	case asNumberOf:
 		return v + "号"
 	case asText, asNumber:

@@ -47,7 +47,7 @@ func (t *turn) owed(c incident.Case, m incident.Milestone) string {
 func (t *turn) logText(e incident.Entry) string {
 	text := incident.MaskText(e.Text)
 	switch e.Command { //nolint:exhaustive // the sentences of the others name no unit by its id
-	case incident.KindDispatch, incident.KindDesignate, incident.KindReturn, incident.KindAccept, incident.KindAssign, incident.KindOpinion, incident.KindFind, incident.KindReflect:
+	case incident.KindDispatch, incident.KindDesignate, incident.KindReturn, incident.KindAccept, incident.KindAssign, incident.KindOpinion, incident.KindFind, incident.KindReflect, incident.KindConsult:
 	default:
 		return text
 	}
@@ -62,6 +62,10 @@ func (t *turn) logText(e incident.Entry) string {
 			ids = append(ids, c.Suggest)
 		case incident.Assign:
 			ids = append(ids, c.Unit)
+		case incident.Consult:
+			for _, it := range c.Division {
+				ids = append(ids, it.Unit)
+			}
 		case incident.Reflect:
 			for _, m := range c.Measures {
 				ids = append(ids, m.Unit)
@@ -277,7 +281,7 @@ func (t *turn) useful(c incident.Case, k incident.Kind) bool {
 	case incident.KindSubmit:
 		d := newest(c, incident.Drafting)
 		return unit && d != nil && !d.Last().Machine
-	case incident.KindWithdraw:
+	case incident.KindWithdraw, incident.KindConsult:
 		return false // said, not tapped
 	case incident.KindRespond:
 		return newest(c, incident.Approved) != nil && pending(incident.MilestoneRespond)

@@ -135,6 +135,9 @@ func wording(c incident.Case, values map[string]string) string {
 	}
 	last := d.Last()
 	text := fmt.Sprintf("%s（校验码%s）\n%s", d.Label(), last.Hash[:8], notify.CutRunes(incident.MaskText(last.Text), maxWording))
+	if agreed, ok := c.Agreed(); ok {
+		text += "\n▲会商口径：" + incident.MaskText(agreed.Wording)
+	}
 	if found := values[fieldFound]; found != "" {
 		text += "\n" + found
 	}

@@ -105,6 +105,9 @@ func (d *Desk) firstDraft(c incident.Case, entries []incident.Entry) firstDraft 
 		return starred.ReplaceAllString(classifier.Conceal(text, who...), "〔号码〕")
 	}
 	f.Title, f.Course, f.Measures = hide(f.Title), hide(f.Course), hide(f.Measures)
+	if agreed, ok := c.Agreed(); ok {
+		f.Agreed = hide(strings.TrimRight(oneLine(agreed.Wording), "。")) + "。"
+	}
 	said := map[figures.Metric]string{}
 	for _, s := range statements(c) {
 		for m, fig := range s.figures {
@@ -141,7 +144,7 @@ func (d *Desk) factsOf(c incident.Case, entries []incident.Entry, cmd incident.C
 // told whom, or what a draft says.
 func factual(k incident.Kind) bool {
 	switch k { //nolint:exhaustive // the others are of the house's own way
-	case incident.KindProgress, incident.KindFirstReport, incident.KindOpinion, incident.KindRelease, incident.KindRespond,
+	case incident.KindProgress, incident.KindFirstReport, incident.KindOpinion, incident.KindConsult, incident.KindRelease, incident.KindRespond,
 		incident.KindPressConference, incident.KindPlan, incident.KindConclude, incident.KindComment, incident.KindRegrade:
 		return true
 	}

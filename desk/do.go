@@ -228,6 +228,12 @@ func (d *Desk) names(cmd incident.Command) (incident.Command, error) {
 			c.Measures[i].Unit = find("measures", c.Measures[i].Unit)
 		}
 		return c, err
+	case incident.Consult:
+		c.Division = slices.Clone(c.Division)
+		for i := range c.Division {
+			c.Division[i].Unit = find("division", c.Division[i].Unit)
+		}
+		return c, err
 	case incident.Return:
 		c.Suggest = find("suggest", c.Suggest)
 		return c, err

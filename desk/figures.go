@@ -37,6 +37,9 @@ func statements(c incident.Case) []statement {
 	for _, o := range c.Opinions {
 		add(o.Unit, "协办意见", o.At, "", o.Text)
 	}
+	for _, r := range c.Consultations {
+		add("", "会商口径", r.At, "", r.Facts+"\n"+r.Wording)
+	}
 	for _, r := range c.Releases {
 		add(c.Lead, "权威发布", r.At, r.Title, r.Text)
 	}
@@ -75,11 +78,15 @@ func (d *Desk) differing(c incident.Case, draft incident.Draft) []incident.Findi
 	return out
 }
 
-// latest is each unit's last statement of a metric.
+// latest is each unit's last statement of a metric. What was agreed in a consultation, which
+// speaks for no unit, takes the place of what units said before.
 func latest(all []statement, m figures.Metric) []statement {
 	var out []statement
 	for _, s := range slices.Backward(all) {
 		_, states := s.figures[m]
+		if states && s.unit == "" {
+			return append(out, s)
+		}
 		if states && !slices.ContainsFunc(out, func(o statement) bool { return o.unit == s.unit }) {
 			out = append(out, s)
 		}

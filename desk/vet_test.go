@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"huiying/desk"
 	"huiying/incident"
@@ -84,5 +85,41 @@ func TestDifferences(t *testing.T) {
 	}
 	if got := b.String(); got != "+明+火已扑灭，-2-+3+人受伤。" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestAgreed: what was agreed binds a draft, and takes the place of what units said before;
+// a unit that says otherwise afterwards is shown again.
+func TestAgreed(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	when := o.clock.Now()
+	c := incident.Case{
+		Lead:            house,
+		OfficialReports: []incident.OfficialReport{{Unit: house, Stage: "first", At: when, Text: "1人死亡，2人受伤。"}},
+		Opinions:        []incident.Opinion{{Unit: water, At: when.Add(time.Minute), Text: "现场4人受伤。"}},
+		Consultations:   []incident.Consultation{{N: 1, At: when.Add(time.Hour), Facts: "截至11时3人受伤", Wording: "3人受伤，原因正在调查"}},
+		Drafts:          []incident.Draft{{N: 1, Versions: []incident.Version{{N: 1, Title: "情况通报", Text: "3人受伤，1人死亡。"}}}},
+	}
+	found := func() string {
+		var out []string
+		for _, f := range o.Vet(t.Context(), c, 1) {
+			if f.Check == "figures" {
+				out = append(out, f.Text)
+			}
+		}
+		return strings.Join(append(out, o.Contradictions(c)...), ";")
+	}
+	if got := found(); got != "" {
+		t.Errorf("agreed, and yet: %s", got)
+	}
+	c.Drafts[0].Versions[0].Text = "4人受伤，1人死亡。"
+	if got := found(); got != "受伤人数与会商口径不一致：稿中“4人受伤”，会商口径为“3人受伤”" {
+		t.Errorf("another figure: %s", got)
+	}
+	c.Opinions = append(c.Opinions, incident.Opinion{Unit: water, At: when.Add(2 * time.Hour), Text: "又有1人送医，5人受伤。"})
+	c.Drafts[0].Versions[0].Text = "3人受伤，1人死亡。"
+	if got := found(); got != "受伤人数与协办意见不一致：稿中“3人受伤”，县水利局协办意见为“5人受伤”;受伤人数不一致：县水利局协办意见5，会商口径3" {
+		t.Errorf("said afterwards: %s", got)
 	}
 }

@@ -57,7 +57,7 @@ func (c Case) Apply(cmd Command, by org.Actor, now time.Time) (Case, Outcome, er
 // acceptsBy tells whether the command accepts the incident by being given: work of the
 // lead unit while it is dispatched, or an assisting unit's opinion or 会签 before it accepted.
 func (c Case) acceptsBy(cmd Command, by org.Actor) bool {
-	works := []Kind{KindProgress, KindFirstReport, KindRespond, KindRelease, KindPressConference, KindCompose, KindDraft, KindSubmit, KindReview, KindAssign, KindAskExtension, KindPlan, KindConclude}
+	works := []Kind{KindProgress, KindFirstReport, KindRespond, KindRelease, KindPressConference, KindCompose, KindDraft, KindSubmit, KindReview, KindAssign, KindConsult, KindAskExtension, KindPlan, KindConclude}
 	assists := []Kind{KindOpinion, KindCountersign}
 	switch kind := cmd.Kind(); {
 	case slices.Contains(works, kind):

@@ -189,6 +189,7 @@ type Case struct {
 	Drafts          []Draft          `json:"drafts,omitempty"`
 	Parts           []Part           `json:"parts,omitempty"`
 	Opinions        []Opinion        `json:"opinions,omitempty"`
+	Consultations   []Consultation   `json:"consultations,omitempty"`
 	Extensions      []Extension      `json:"extensions,omitempty"`
 	Responses       []Response       `json:"responses,omitempty"`
 	Releases        []Releasing      `json:"releases,omitempty"`
@@ -317,6 +318,7 @@ func (c Case) clone() Case {
 	c.Plans = slices.Clone(c.Plans)
 	c.Conclusions = slices.Clone(c.Conclusions)
 	c.Feedbacks = slices.Clone(c.Feedbacks)
+	c.Consultations = slices.Clone(c.Consultations)
 	c.AfterActions = slices.Clone(c.AfterActions)
 	c.Misreports = slices.Clone(c.Misreports)
 	return c

@@ -42,6 +42,7 @@ const (
 	KindWithdraw        Kind = "withdraw"         // 撤稿
 	KindAssign          Kind = "assign"           // 交办协办任务
 	KindOpinion         Kind = "opinion"          // 协办意见
+	KindConsult         Kind = "consult"          // 会商
 	KindPlan            Kind = "plan"             // 给出处理方案
 	KindConclude        Kind = "conclude"         // 办结
 	KindFeedback        Kind = "feedback"         // 反馈
@@ -151,6 +152,7 @@ var specs = map[Kind]spec{
 	KindPressConference: {"新闻发布会", withLive, []holder{leadUnit, county}, into[PressConference]},
 	KindAssign:          {"交办协办任务", withUnit, []holder{leadUnit, office}, into[Assign]},
 	KindOpinion:         {"协办意见", withUnit, []holder{assisting}, into[GiveOpinion]},
+	KindConsult:         {"会商", withUnit, []holder{leadUnit, county}, into[Consult]},
 	KindPlan:            {"给出处理方案", withUnit, []holder{leadUnit}, into[Plan]},
 	KindConclude:        {"办结", withUnit, []holder{leaders}, into[Conclude]},
 	KindFeedback:        {"反馈", []State{Concluded}, []holder{leadUnit, county}, into[Feedback]},
@@ -177,7 +179,7 @@ var specs = map[Kind]spec{
 func Kinds() []Kind {
 	return []Kind{
 		KindRegister, KindAssess, KindDispatch, KindDesignate, KindAccept, KindReturn, KindProgress, KindRegrade,
-		KindAssign, KindOpinion,
+		KindAssign, KindOpinion, KindConsult,
 		KindAskExtension, KindGrantExtension, KindRefuseExtension, KindPause, KindFirstReport,
 		KindCompose, KindDraft, KindSubmit, KindReview, KindCountersign, KindWithdraw, KindRespond, KindRelease, KindPressConference, KindPlan, KindConclude, KindFeedback, KindVerify, KindReflect, KindMerge, KindAbsorb, KindYield,
 		KindSplit, KindVoid, KindReopen, KindArchive, KindComment, KindAcknowledge, KindSupervise, KindFind, KindRevoke, KindTell, KindAdvise, KindRetime,

@@ -35,28 +35,37 @@ type Assign struct {
 func (Assign) Kind() Kind { return KindAssign }
 
 func (cmd Assign) apply(t *turn) error {
-	c := t.c
 	if err := need("text", strings.TrimSpace(cmd.Text), "要协办单位做什么"); err != nil {
 		return err
 	}
-	if !slices.Contains(c.Assisting, cmd.Unit) {
+	if !slices.Contains(t.c.Assisting, cmd.Unit) {
 		return invalid("unit", "请选择本件的协办单位。还不是协办单位的，请县政府办再次分办时加上。")
 	}
-	p := Part{N: len(c.Parts) + 1, Unit: cmd.Unit, What: cmd.Text, At: t.now, Due: cmd.DueAt.Truncate(time.Millisecond)}
+	p, err := t.assign(Item{Unit: cmd.Unit, Text: cmd.Text, DueAt: cmd.DueAt}, "due_at")
+	if err != nil {
+		return err
+	}
+	t.handle()
+	t.text = fmt.Sprintf("交办协办任务%d给%s，%s前完成：%s", p.N, cmd.Unit, Show(p.Due, china()), cmd.Text)
+	return nil
+}
+
+// assign makes a task of an assisting unit; a limit that cannot be is refused with the field.
+func (t *turn) assign(it Item, field string) (Part, error) {
+	c := t.c
+	p := Part{N: len(c.Parts) + 1, Unit: it.Unit, What: it.Text, At: t.now, Due: it.DueAt.Truncate(time.Millisecond)}
 	limit := c.leadLimit()
 	switch {
 	case p.Due.IsZero():
 		p.Half = true
 		p.Due = t.now.Add(max(limit.Sub(t.now)/2, time.Hour)).Truncate(time.Minute)
 	case !p.Due.After(t.now):
-		return invalid("due_at", "协办任务的期限不能早于现在。")
+		return p, invalid(field, "协办任务的期限不能早于现在。")
 	case !limit.IsZero() && p.Due.After(limit):
-		return invalid("due_at", "协办任务的期限不能晚于主办单位的时限（"+Show(limit, china())+"）。")
+		return p, invalid(field, "协办任务的期限不能晚于主办单位的时限（"+Show(limit, china())+"）。")
 	}
 	c.Parts = append(c.Parts, p)
-	t.handle()
-	t.text = fmt.Sprintf("交办协办任务%d给%s，%s前完成：%s", p.N, cmd.Unit, Show(p.Due, china()), cmd.Text)
-	return nil
+	return p, nil
 }
 
 // leadLimit is the earliest limit by which the lead unit must give a plan or conclude;

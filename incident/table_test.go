@@ -55,6 +55,7 @@ dispatched countersign       assisting:deputy,head
 dispatched withdraw          lead:* county:duty_officer,office_director
 dispatched press_conference  lead:* county:*
 dispatched plan              lead:*
+dispatched consult           lead:* county:*
 dispatched conclude          lead:head
 dispatched regrade           county:* house
 dispatched merge             county:*
@@ -84,6 +85,7 @@ accepted   countersign       assisting:deputy,head
 accepted   withdraw          lead:* county:duty_officer,office_director
 accepted   press_conference  lead:* county:*
 accepted   plan              lead:*
+accepted   consult           lead:* county:*
 accepted   conclude          lead:head
 accepted   regrade           county:* house
 accepted   merge             county:* +
@@ -107,6 +109,7 @@ handling   countersign       assisting:deputy,head
 handling   withdraw          lead:* county:duty_officer,office_director
 handling   press_conference  lead:* county:*
 handling   plan              lead:*
+handling   consult           lead:* county:*
 handling   conclude          lead:head
 handling   regrade           county:* house
 handling   merge             county:*
@@ -317,6 +320,7 @@ func sample(k incident.Kind) incident.Command {
 		incident.KindConclude:        incident.Conclude{ConcludeKind: incident.Resolved, Result: "已修补"},
 		incident.KindFeedback:        incident.Feedback{Address: "论坛"},
 		incident.KindVerify:          incident.Verify{Result: "satisfied"},
+		incident.KindConsult:         incident.Consult{Participants: "县政府办、宣传部", Facts: "2人受伤", Wording: "原因正在调查"},
 		incident.KindReflect: incident.Reflect{
 			Happened: "路面塌陷", Ill: "发现晚", Causes: "巡查少", TookPart: "王局长",
 			Measures: []incident.Item{{Text: "每周巡查", Unit: house, DueAt: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)}},

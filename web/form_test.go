@@ -36,14 +36,14 @@ func TestForms_WhoIsOfferedWhat(t *testing.T) {
 	}{
 		{"zhiban", 5, "assess dispatch | regrade merge comment supervise finding"},
 		{"zhiban", 2, "assess dispatch acknowledge | regrade merge comment supervise finding"},
-		{"zhuren", 1, "| dispatch designate regrade first_report compose draft press_conference merge void comment supervise finding retime"},
-		{"jingban", 1, "accept draft compose | progress ask_extension first_report press_conference comment acknowledge"},
-		{"fenguan", 1, "accept return draft conclude compose | progress ask_extension first_report press_conference comment"},
-		{"juzhang", 1, "accept return draft conclude compose | progress ask_extension first_report press_conference comment"},
+		{"zhuren", 1, "| dispatch designate regrade consult first_report compose draft press_conference merge void comment supervise finding retime"},
+		{"jingban", 1, "accept draft compose | progress consult ask_extension first_report press_conference comment acknowledge"},
+		{"fenguan", 1, "accept return draft conclude compose | progress consult ask_extension first_report press_conference comment"},
+		{"juzhang", 1, "accept return draft conclude compose | progress consult ask_extension first_report press_conference comment"},
 		{"huanbao", 1, "| comment"},
 		{"fenguan", 4, "draft feedback compose | first_report press_conference after_action comment"},
 		{"zhiban", 4, "| regrade first_report compose draft press_conference feedback verify after_action reopen archive comment finding"},
-		{"huanju", 3, "accept return draft plan conclude compose | progress ask_extension first_report press_conference comment acknowledge"},
+		{"huanju", 3, "accept return draft plan conclude compose | progress consult ask_extension first_report press_conference comment acknowledge"},
 		{"screen", 1, "|"},
 	} {
 		if got := offered(h.signIn(t, tc.by).get("/incidents/" + tc.id.String()).Body.String()); got != tc.want {
@@ -76,7 +76,10 @@ func TestForms_EveryCommand(t *testing.T) {
 		{"jingban", 1, "first_report", map[string]string{"text": "伤亡待核实"}, []string{"首报：伤亡待核实"}},
 		{"jingban", 1, "first_report", map[string]string{"text": "原因查明", "final": "1"}, []string{"终报：原因查明"}},
 		{"jingban", 1, "progress", map[string]string{"text": "火已扑灭"}, []string{"进展：火已扑灭"}},
-		{"jingban", 1, "compose", map[string]string{"county": "1"}, []string{"起草初稿：回应稿1《关于化工车间发生爆炸的情况通报》第1版，由模板填写，须有人核改或采用后才能送审", "初稿由模板填写，须人工核改或采用", "已采取的措施：11月20日16:40火已扑灭。", "以县政府名义"}},
+		{"fuxian", 1, "consult", map[string]string{
+			"participants": "宣传部、网信办、县住建局", "facts": "截至17时3人受伤", "wording": "3人受伤，原因正在调查", "division": "县生态环境局：监测空气，11月21日前\n县住建局：拟稿",
+		}, []string{"口径：3人受伤，原因正在调查；分工：县生态环境局：监测空气（11月21日24:00前）；县住建局：拟稿", "第1次", "监测空气，期限11月21日24:00"}},
+		{"jingban", 1, "compose", map[string]string{"county": "1"}, []string{"起草初稿：回应稿1《关于化工车间发生爆炸的情况通报》第1版，由模板填写，须有人核改或采用后才能送审", "初稿由模板填写，须人工核改或采用", "已采取的措施：11月20日16:40火已扑灭。", "统一口径：3人受伤，原因正在调查。", "<b>会商口径</b> 3人受伤，原因正在调查（", "以县政府名义"}},
 		{"jingban", 1, "draft", map[string]string{"draft": "1", "title": "情况通报", "text": "火已扑灭，正在排查。咨询电话12345。"}, []string{"拟稿：回应稿1《情况通报》第2版，在机器起草的初稿上核改", "火已扑灭，正在排查。", "初稿由模板填写，经办丁核改"}},
 		{"jingban", 1, "draft", map[string]string{"draft": "1", "title": "情况通报", "text": "明火已扑灭，正在排查。咨询电话12345。"}, []string{"回应稿1《情况通报》第3版", "<ins>明</ins>"}},
 		{"jingban", 1, "submit", map[string]string{"secrecy": "1", "privacy": "1"}, []string{"请初审、复审、终审", "等待审核，还剩15分钟"}},

@@ -151,6 +151,11 @@ func (w *world) command(kind incident.Kind, c incident.Case) (incident.Command, 
 		set("place", "融媒体中心", "speaker", "主要负责人")
 	case incident.KindFind:
 		set("what", incident.Faults()[w.rand.IntN(3)], "unit", w.unit(), "reason", "经核查", "evidence", "通话记录", "known_at", now, "found_by", "网信办")
+	case incident.KindConsult:
+		set("participants", "县政府办、宣传部", "facts", "2人受伤", "wording", "2人受伤，原因正在调查")
+		if len(c.Assisting) > 0 && w.chance(0.7) {
+			set("division", []incident.Item{{Text: "核实情况", Unit: c.Assisting[0]}})
+		}
 	case incident.KindReflect:
 		set("happened", "已处置", "ill", "发现晚", "causes", "巡查少", "took_part", "经办人", "measures", []incident.Item{{Text: "加密巡查", Unit: w.unit(), DueAt: now.AddDate(0, 0, 7)}})
 	case incident.KindVerify:

@@ -65,6 +65,7 @@ type Incident struct {
 	Plans           []incident.Treatment      `json:"plans,omitempty"`
 	Conclusions     []incident.Conclusion     `json:"conclusions,omitempty"`
 	Feedbacks       []incident.Answer         `json:"feedbacks,omitempty"`
+	Consultations   []incident.Consultation   `json:"consultations,omitempty"`
 	AfterActions    []incident.AfterAction    `json:"after_actions,omitempty"`
 	Findings        []incident.Misreport      `json:"findings,omitempty"`
 	Verified        string                    `json:"verified,omitempty"`
@@ -175,6 +176,11 @@ func (a *API) history(c incident.Case, out *Incident) {
 	out.Plans = local(c.Plans, func(x *incident.Treatment) { a.in(&x.At, &x.PromisedAt) })
 	out.Findings = local(c.Misreports, func(x *incident.Misreport) { a.in(&x.At, &x.KnownAt, &x.Revoked) })
 	out.Conclusions = local(c.Conclusions, func(x *incident.Conclusion) { a.in(&x.At) })
+	out.Consultations = local(c.Consultations, func(x *incident.Consultation) {
+		a.in(&x.At)
+		x.Facts, x.Wording = incident.MaskText(x.Facts), incident.MaskText(x.Wording)
+		x.Division = local(x.Division, func(m *incident.Item) { a.in(&m.DueAt) })
+	})
 	out.AfterActions = local(c.AfterActions, func(x *incident.AfterAction) {
 		a.in(&x.At)
 		x.Measures = local(x.Measures, func(m *incident.Item) { a.in(&m.DueAt) })

@@ -24,6 +24,7 @@ type draftView struct {
 	Signed               []signedView
 	Published            []pair
 	Waits                string
+	Agreed               string
 	Open                 bool
 	Diff                 []desk.Piece
 	DiffOf               int
@@ -57,6 +58,9 @@ func (p *Pages) draft(c incident.Case, d incident.Draft, now time.Time) draftVie
 		N: d.N, Heading: d.Label(), State: d.State.Chinese(), Tone: draftTone(d.State), County: d.County, Machine: drawn(d),
 		Text: incident.MaskText(last.Text), Hash: last.Hash[:8], Written: last.Name + " " + p.show(last.At.Truncate(time.Second), now),
 		Found: d.Found, Open: d.State != incident.Published && d.State != incident.Withdrawn,
+	}
+	if v.Open {
+		v.Agreed = p.agreed(c, now)
 	}
 	if n := len(d.Versions); n > 1 {
 		v.DiffOf = d.Versions[n-2].N

@@ -130,6 +130,13 @@ func unitFields(kind incident.Kind) []field {
 			{name: "address", label: "实录或报道网址", as: asLine},
 			{name: "head_spoke", label: "主要负责人发声", as: asCheck},
 		}
+	case incident.KindConsult:
+		return []field{
+			{name: "participants", label: "参加单位和人员", as: asText, required: true, help: "县政府办、宣传部、网信办、公安和有关单位，写明姓名和职务"},
+			{name: "facts", label: "各方认可的事实", as: asText, required: true, help: "数字写明截至何时"},
+			{name: "wording", label: "对外口径", as: asText, required: true, help: "各单位对外都照此说；此后的回应稿与口径中的数字核对"},
+			{name: "division", label: "分工", as: asParts, help: "每行一条：单位：做什么，期限，例如：县生态环境局：监测下风向空气，11月21日前。协办单位的成为协办任务，不写期限的取主办单位剩余时限的一半"},
+		}
 	case incident.KindPlan:
 		return []field{
 			{name: "promised_at", label: "承诺办结日期", as: asDate, required: true, help: "办结时限改为该日24:00"},

@@ -26,6 +26,8 @@ type formView struct {
 	Plain bool
 	// Words are those that are decided on: nobody must look for them elsewhere.
 	Words *draftView
+	// Agreed is the wording of the last consultation, for who writes a draft.
+	Agreed string
 	// Quiet and Grave colour the button: not waited for, and not easily taken back.
 	Quiet, Grave bool
 }
@@ -77,6 +79,9 @@ func (p *Pages) form(kind incident.Kind, c incident.Case, v Visit, tried *attemp
 	f := formView{
 		Kind: kind, Name: kind.Chinese(), Action: "/incidents/" + c.ID.String() + "/" + string(kind),
 		Key: newKey(), CSRF: v.CSRF, Grave: kind == incident.KindVoid || kind == incident.KindArchive,
+	}
+	if kind == incident.KindDraft {
+		f.Agreed = p.agreed(c, p.now())
 	}
 	fields := p.fields(kind, c, v.By)
 	f.Plain = len(fields) == 0

@@ -46,12 +46,13 @@ func (p *Pages) items(list []incident.Item, now time.Time) []itemView {
 
 // lessonsDue says until when the review is owed, nil where none is.
 func (p *Pages) lessonsDue(c incident.Case, now time.Time) *countView {
-	for _, m := range c.PendingOf(incident.MilestoneAfterAction) {
-		v := countView{Name: "复盘", State: "复盘" + left(m.Limit, now), Until: m.Counted, Tone: "wait"}
-		if now.After(m.Limit) {
-			v.Tone = "bad"
-		}
-		return &v
+	due := c.PendingOf(incident.MilestoneAfterAction)
+	if len(due) == 0 {
+		return nil
 	}
-	return nil
+	v := countView{Name: "复盘", State: "复盘" + left(due[0].Limit, now), Until: due[0].Counted, Tone: "wait"}
+	if now.After(due[0].Limit) {
+		v.Tone = "bad"
+	}
+	return &v
 }

@@ -28,6 +28,7 @@ type roomView struct {
 	Next                  []reportText // filled out of the log, to be corrected and sent
 	Releases, Conferences []roomLine
 	Parts, Opinions       []roomLine
+	Consults              []consultView
 	Lessons               []lessonsView
 	Told                  []deliveryView
 	Timeline              []entryView
@@ -89,7 +90,7 @@ func (p *Pages) roomView(c incident.Case, v Visit, now time.Time) roomView {
 		view.Conferences = append(view.Conferences, p.conference(r, now)...)
 	}
 	view.Parts, view.Opinions = p.parts(c, now)
-	view.Lessons = p.lessons(c, now)
+	view.Consults, view.Lessons = p.consultations(c, now), p.lessons(c, now)
 	return view
 }
 

@@ -91,7 +91,7 @@ func (p *Pages) logText(e incident.Entry) string {
 		if rest, ok := strings.CutPrefix(text, string(e.Actor.Unit)); ok {
 			text = p.unit(e.Actor.Unit) + rest
 		}
-	case incident.KindDispatch, incident.KindDesignate, incident.KindReturn, incident.KindAccept, incident.KindAssign, incident.KindFind, incident.KindReflect:
+	case incident.KindDispatch, incident.KindDesignate, incident.KindReturn, incident.KindAccept, incident.KindAssign, incident.KindFind, incident.KindReflect, incident.KindConsult:
 		for _, id := range p.unitsIn(e) {
 			text = strings.ReplaceAll(text, string(id), p.unit(id))
 		}
@@ -114,6 +114,10 @@ func (p *Pages) unitsIn(e incident.Entry) []org.UnitID {
 			ids = append(ids, c.Unit)
 		case incident.Find:
 			ids = append(ids, c.Unit)
+		case incident.Consult:
+			for _, it := range c.Division {
+				ids = append(ids, it.Unit)
+			}
 		case incident.Reflect:
 			for _, m := range c.Measures {
 				ids = append(ids, m.Unit)

@@ -1,0 +1,37 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"huiying/incident"
+)
+
+// consultView is one 会商 as it is read.
+type consultView struct {
+	Head     string
+	Facts    []pair
+	Division []itemView
+}
+
+// consultations are what was agreed, the newest first.
+func (p *Pages) consultations(c incident.Case, now time.Time) []consultView {
+	var out []consultView
+	for _, r := range slices.Backward(c.Consultations) {
+		v := consultView{Head: fmt.Sprintf("第%d次，%s %s记录", r.N, p.show(r.At.Truncate(time.Second), now), r.Name)}
+		v.Facts = []pair{{"参加", r.Participants}, {"事实", incident.MaskText(r.Facts)}, {"口径", incident.MaskText(r.Wording)}}
+		v.Division = p.items(r.Division, now)
+		out = append(out, v)
+	}
+	return out
+}
+
+// agreed is the wording that binds a draft, empty where nothing was agreed.
+func (p *Pages) agreed(c incident.Case, now time.Time) string {
+	r, ok := c.Agreed()
+	if !ok {
+		return ""
+	}
+	return incident.MaskText(r.Wording) + "（" + p.show(r.At.Truncate(time.Second), now) + "会商）"
+}
