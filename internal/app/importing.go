@@ -21,7 +21,7 @@ type ImportOptions struct {
 }
 
 // Import registers a file's rows in the configured database, which a running house may
-// have open: it hears of them at its next look, within half a minute.
+// have open: it hears of them within a second or two.
 func Import(ctx context.Context, cfg configs.Config, path string, o ImportOptions) (result intake.Result, err error) {
 	sources, err := LoadSources(cfg)
 	if err != nil {
