@@ -98,7 +98,7 @@ func (t *turn) overdue(ctx context.Context, rest string) ([]Reply, error) {
 	return one(t.list(fmt.Sprintf("%s超期%s", t.scope(), pieces(len(cases))), "overdue", cases, from(rest), func(c incident.Case) string {
 		var late []string
 		for _, m := range c.Milestones {
-			if m.StateAt(t.now) == incident.Overdue {
+			if m.StateAt(t.now) == incident.Overdue && !m.Kind.Inner() {
 				late = append(late, t.owed(c, m)+strings.TrimPrefix(notify.Left(m.Limit, t.now), "已"))
 			}
 		}

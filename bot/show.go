@@ -198,13 +198,21 @@ func (t *turn) nextButtons(c incident.Case, n int) [][]notify.Button {
 		if len(row) == 0 {
 			style = 1
 		}
-		row = append(row, notify.Button{Text: k.Chinese(), Key: fmt.Sprintf("%s:%s:0", k, c.ID), Style: style})
+		row = append(row, notify.Button{Text: stepName(c, k), Key: fmt.Sprintf("%s:%s:0", k, c.ID), Style: style})
 	}
 	var rows [][]notify.Button
 	for pair := range slices.Chunk(row, 3) {
 		rows = append(rows, pair)
 	}
 	return rows
+}
+
+// stepName is a command as its button says it.
+func stepName(c incident.Case, k incident.Kind) string {
+	if k == incident.KindFirstReport && len(c.OfficialReports) > 0 {
+		return incident.MilestoneFollowup.Chinese()
+	}
+	return k.Chinese()
 }
 
 // meets is the command by which a milestone is met.
@@ -214,7 +222,7 @@ func meets(m incident.MilestoneKind) incident.Kind {
 		return incident.KindDispatch
 	case incident.MilestoneAccept:
 		return incident.KindAccept
-	case incident.MilestoneFirstReport:
+	case incident.MilestoneFirstReport, incident.MilestoneFollowup:
 		return incident.KindFirstReport
 	case incident.MilestoneRespond:
 		return incident.KindRespond
@@ -274,7 +282,7 @@ func (t *turn) useful(c incident.Case, k incident.Kind) bool {
 	case incident.KindPlan:
 		return c.Level() != incident.General && pending(incident.MilestonePlan)
 	case incident.KindFirstReport:
-		return pending(incident.MilestoneFirstReport)
+		return pending(incident.MilestoneFirstReport) || pending(incident.MilestoneFollowup) && c.FollowupSoon(t.now)
 	case incident.KindDraft, incident.KindCompose:
 		return unit && newest(c, incident.Drafting, incident.UnderReview, incident.Approved) == nil &&
 			pending(incident.MilestoneRespond, incident.MilestoneRelease, incident.MilestoneRollingRelease)

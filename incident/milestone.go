@@ -24,6 +24,7 @@ const (
 	MilestoneFeedback        MilestoneKind = "feedback"         // 反馈
 	MilestonePart            MilestoneKind = "part"             // 协办任务: what an assisting unit was asked
 	MilestoneReview          MilestoneKind = "review"           // 审核: one of a draft's three reviews
+	MilestoneFollowup        MilestoneKind = "followup"         // 续报: the next report of an emergency
 	MilestoneAfterAction     MilestoneKind = "after_action"     // 复盘: what a concluded matter taught
 )
 
@@ -32,7 +33,7 @@ func MilestoneKinds() []MilestoneKind {
 	return []MilestoneKind{
 		MilestoneDispatch, MilestoneAccept, MilestoneFirstReport, MilestoneRespond, MilestoneRelease,
 		MilestonePressConference, MilestoneRollingRelease, MilestonePlan, MilestoneConclude, MilestoneFeedback,
-		MilestoneReview, MilestonePart, MilestoneAfterAction,
+		MilestoneReview, MilestonePart, MilestoneFollowup, MilestoneAfterAction,
 	}
 }
 
@@ -43,7 +44,7 @@ func (k MilestoneKind) Valid() bool { return slices.Contains(MilestoneKinds(), k
 // for and chased like the others, but is no duty of the incident, so that nobody is called
 // overdue for it and no figure counts it.
 func (k MilestoneKind) Inner() bool {
-	return k == MilestoneReview || k == MilestonePart || k == MilestoneAfterAction
+	return k == MilestoneReview || k == MilestonePart || k == MilestoneFollowup || k == MilestoneAfterAction
 }
 
 // Chinese is the kind as officers read it.
@@ -73,6 +74,8 @@ func (k MilestoneKind) Chinese() string {
 		return "审核"
 	case MilestonePart:
 		return "协办任务"
+	case MilestoneFollowup:
+		return "续报"
 	case MilestoneAfterAction:
 		return "复盘"
 	}

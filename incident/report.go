@@ -17,7 +17,8 @@ type OfficialReport struct {
 }
 
 // FirstReport is 首报 and its follow-ups (条例 第十二条): the first one meets the
-// milestone, later ones hold only what is new.
+// milestone, later ones hold only what is new, meet the rhythm of an emergency (续报), and
+// the final one ends it.
 type FirstReport struct {
 	Text string `json:"text,omitempty"`
 	// Final marks 终报: cause, final figures, handling, responsibility, lessons.
@@ -37,10 +38,19 @@ func (cmd FirstReport) apply(t *turn) error { //nolint:unparam // Command wants 
 		stage, name = "followup", "续报"
 	}
 	c.OfficialReports = append(c.OfficialReports, OfficialReport{At: t.now, Unit: t.unit(), Stage: stage, Text: cmd.Text})
-	c.meetAll(t.now, MilestoneFirstReport)
+	c.meetAll(t.now, MilestoneFirstReport, MilestoneFollowup)
 	t.handle()
 	t.text = name + note(cmd.Text)
 	return nil
+}
+
+// followupSoon is how long before its limit the next report is asked for on cards and pages.
+const followupSoon = time.Hour
+
+// FollowupSoon tells whether the next report of an emergency is due within the hour, or overdue.
+func (c Case) FollowupSoon(now time.Time) bool {
+	due := c.PendingOf(MilestoneFollowup)
+	return len(due) > 0 && due[0].Limit.Sub(now) <= followupSoon
 }
 
 // Progress is 进展: what has been done, or what is waited for.

@@ -213,6 +213,8 @@ func todo(kind incident.MilestoneKind, post org.Post) string {
 		return "向来源平台或上级反馈结果"
 	case incident.MilestonePart:
 		return "按期答复协办意见"
+	case incident.MilestoneFollowup:
+		return "向县委县政府报送续报，只写新的情况；没有新情况也要报"
 	case incident.MilestoneAfterAction:
 		return "组织复盘，记录原因和改进措施"
 	case incident.MilestoneReview:

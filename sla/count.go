@@ -43,8 +43,12 @@ func (b Book) own(c incident.Case, w want) (incident.Milestone, bool) {
 	case rule.Days > 0:
 		b.countDays(c, level, w, rule, &m)
 	case rule.Limit > 0:
-		m.Limit = w.from.Add(rule.Limit)
-		m.Counted = fmt.Sprintf("自%s（%s）起%s，最迟%s（%s）", w.since, b.clock(w.from), lengthText(rule.Limit), b.clock(m.Limit), rule.Clause)
+		length := rule.Limit
+		if w.later && rule.Then > 0 {
+			length = rule.Then
+		}
+		m.Limit = w.from.Add(length)
+		m.Counted = fmt.Sprintf("自%s（%s）起%s，最迟%s（%s）", w.since, b.clock(w.from), lengthText(length), b.clock(m.Limit), rule.Clause)
 		if !m.Target.IsZero() {
 			m.Counted += "；力争" + b.clock(m.Target) + "前"
 		}

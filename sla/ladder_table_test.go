@@ -152,6 +152,10 @@ review major – / 19T12:00
 review emergency – / 19T10:15
   S 19T10:00 section_head
   L 19T10:15 section_head deputy every 15m0s
+followup emergency – / 20T11:00
+  L-30m 20T10:30 handler
+  L 20T11:00 handler deputy
+  L+1h 20T12:00 deputy head duty_officer
 after_action major – / 35T00:00
   L-39h 33T09:00 handler
   L+9h 35T09:00 handler deputy
@@ -235,6 +239,7 @@ func TestBuiltin_WholeTable(t *testing.T) {
 			l.do("2026-11-19T10:00:00+08:00", person(house, post), incident.ReviewDraft{Draft: 1, Hash: hash, Approve: true})
 		}
 		l.do("2026-11-19T10:00:00+08:00", person(house, org.Head), incident.Release{Address: "县政府网站"})
+		l.do("2026-11-20T09:00:00+08:00", person(house, org.Handler), incident.FirstReport{Text: "首报"})
 		l.do("2026-11-20T10:00:00+08:00", person(house, org.Head), incident.Conclude{ConcludeKind: incident.Resolved, Result: "已修补"})
 		for _, kind := range incident.MilestoneKinds() {
 			if i := slices.IndexFunc(l.c.Milestones, func(m incident.Milestone) bool { return m.Kind == kind }); i >= 0 {

@@ -23,6 +23,8 @@ type want struct {
 	post org.Post
 	// half: promised is half of the lead unit's time.
 	half bool
+	// later: a press conference was held, so that the rule's Then is the limit.
+	later bool
 }
 
 // Plan makes the case's milestones those that the policy asks for at now: it adds what
@@ -177,6 +179,7 @@ func (b Book) wantedByClock(c incident.Case, clock incident.Clock, level inciden
 	}
 	if c.State.Open() {
 		rolling(c, clock, add)
+		followup(c, clock, put)
 	}
 	if level == incident.General {
 		add(incident.MilestoneConclude, clock.Start, since)
@@ -210,6 +213,34 @@ func rolling(c incident.Case, clock incident.Clock, add func(incident.MilestoneK
 	case clock.Reason == "reopen":
 		add(incident.MilestoneRollingRelease, clock.Start, "重办")
 	}
+}
+
+// followup asks for the next report after the last one of this clock, until the final one:
+// closely until a press conference was held, then daily (facts/standards.md 3); after a
+// reopening the first is due by the reopening.
+func followup(c incident.Case, clock incident.Clock, put func(want)) {
+	from, since := time.Time{}, "上次报告"
+	for _, r := range c.OfficialReports {
+		switch {
+		case r.At.Before(clock.Start):
+			if clock.Reason == "reopen" && from.IsZero() {
+				from, since = clock.Start, "重办"
+			}
+		case r.Stage == "final":
+			return
+		default:
+			from, since = r.At, "上次报告"
+		}
+	}
+	if from.IsZero() {
+		return
+	}
+	held := slices.ContainsFunc(c.Conferences, func(r incident.Conference) bool { return !r.At.Before(clock.Start) })
+	w := want{kind: incident.MilestoneFollowup, unit: c.Lead, clock: clock.N, from: from, since: since, post: org.Handler, ref: "followup", later: held}
+	if held {
+		w.ref = "followup/daily"
+	}
+	put(w)
 }
 
 // firstOfRun is the number of the first clock since the case was last reopened: what was
@@ -278,7 +309,7 @@ func fact(c incident.Case, w want) (time.Time, bool) {
 		for _, r := range c.Feedbacks {
 			times = append(times, r.At)
 		}
-	case incident.MilestoneDispatch, incident.MilestoneAccept, incident.MilestoneRollingRelease, incident.MilestoneReview, incident.MilestonePart:
+	case incident.MilestoneDispatch, incident.MilestoneAccept, incident.MilestoneRollingRelease, incident.MilestoneReview, incident.MilestonePart, incident.MilestoneFollowup:
 	case incident.MilestoneAfterAction:
 		for _, r := range c.AfterActions {
 			times = append(times, r.At)

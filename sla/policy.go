@@ -44,6 +44,8 @@ type Limit struct {
 	Target time.Duration `yaml:"target,omitempty"`
 	Limit  time.Duration `yaml:"limit,omitempty"`
 	Days   int           `yaml:"days,omitempty"`
+	// Then is the limit of an emergency's next report once a press conference was held.
+	Then time.Duration `yaml:"then,omitempty"`
 	// Calendar counts Days in place of the level's and the source's.
 	Calendar Calendar `yaml:"calendar,omitempty"`
 	Clause   string   `yaml:"clause"`
@@ -222,6 +224,9 @@ func (l Limit) validate(kind incident.MilestoneKind, level incident.Level) []err
 	promised := (kind == incident.MilestoneConclude && level != incident.General) || kind == incident.MilestonePart
 	if l.Limit == 0 && l.Days == 0 && !promised {
 		bad("须填写 limit（小时）或 days（日）")
+	}
+	if l.Then != 0 && (kind != incident.MilestoneFollowup || l.Then < 0) {
+		bad("then 只用于 followup（续报），不能是负数")
 	}
 	if l.Limit < 0 || l.Days < 0 || l.Target < 0 {
 		bad("时限不能是负数")

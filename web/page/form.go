@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"huiying/incident"
 	"huiying/org"
@@ -288,7 +289,7 @@ func useful(kind incident.Kind, c incident.Case, by org.Actor) bool {
 }
 
 // serves tells whether a command is what is waited for now.
-func serves(kind incident.Kind, c incident.Case, by org.Actor) bool {
+func serves(kind incident.Kind, c incident.Case, by org.Actor, now time.Time) bool {
 	// What the lead unit owes is waited for from the lead unit, though the county may do it too.
 	own := c.Lead == "" || by.In(c.Lead)
 	pending := func(kinds ...incident.MilestoneKind) bool {
@@ -310,7 +311,7 @@ func serves(kind incident.Kind, c incident.Case, by org.Actor) bool {
 	case incident.KindGrantExtension, incident.KindRefuseExtension:
 		return true
 	case incident.KindFirstReport:
-		return pending(incident.MilestoneFirstReport)
+		return pending(incident.MilestoneFirstReport) || pending(incident.MilestoneFollowup) && c.FollowupSoon(now)
 	case incident.KindDraft, incident.KindCompose:
 		// What has to be said and has no words under way yet.
 		return draftIn(c, incident.UnderReview, incident.Approved, incident.Drafting) == nil &&

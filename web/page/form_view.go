@@ -59,7 +59,7 @@ func (p *Pages) forms(ctx context.Context, c incident.Case, v Visit, tried *atte
 		}
 		f := p.form(kind, c, v, tried)
 		f.Words = p.decidedOn(ctx, kind, c, v)
-		if serves(kind, c, v.By) || again {
+		if serves(kind, c, v.By, p.now()) || again {
 			now = append(now, f)
 		} else {
 			f.Quiet = true

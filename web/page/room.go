@@ -167,24 +167,27 @@ func (p *Pages) countdowns(c incident.Case, now time.Time) []countView {
 			if m.Pending() {
 				add("下一次发布", m, m.Limit)
 			}
+		case incident.MilestoneFollowup:
+			if m.Pending() {
+				add("下一次续报", m, m.Limit)
+			}
 		}
 	}
 	return out
 }
 
-// rhythm says when the next report to the county is due: every two hours until the first
-// press conference of an emergency, then daily (facts/standards.md 3).
+// rhythm says when the next report to the county is due, empty where none is.
 func (p *Pages) rhythm(c incident.Case, now time.Time) string {
-	n := len(c.OfficialReports)
-	if n == 0 || c.Level() != incident.Emergency || !c.State.Open() || c.OfficialReports[n-1].Stage == "final" {
+	due := c.PendingOf(incident.MilestoneFollowup)
+	if len(due) == 0 {
 		return ""
 	}
-	every, word := 2*time.Hour, "每2小时"
-	if len(c.Conferences) > 0 {
-		every, word = 24*time.Hour, "每日"
+	m := due[0]
+	word := "每" + span(m.Limit.Sub(m.From))
+	if m.Limit.Sub(m.From) == 24*time.Hour {
+		word = "每日"
 	}
-	next := c.OfficialReports[n-1].At.Add(every)
-	return fmt.Sprintf("续报%s一次，下一次%s前，%s", word, p.show(next.Truncate(time.Minute), now), left(next, now))
+	return fmt.Sprintf("续报%s一次，下一次%s前，%s", word, p.show(m.Limit.Truncate(time.Minute), now), left(m.Limit, now))
 }
 
 // spoken says whether the main leader has spoken.
