@@ -46,29 +46,44 @@ func (d *Desk) Replay(ctx context.Context, id incident.ID) (incident.Case, error
 	if len(entries) == 0 {
 		return incident.Case{}, incident.ErrNotFound
 	}
-	return d.replay(ctx, id, entries)
+	return d.follow(ctx, id, incident.Case{}, entries)
 }
 
 // AsAt returns the case as it was at an instant, made from its log alone: what was decided
 // at that instant counts, what came later does not. False where it was not registered yet.
 func (d *Desk) AsAt(ctx context.Context, id incident.ID, at time.Time) (incident.Case, bool, error) {
-	entries, err := d.Store.Log(ctx, id)
+	was, err := d.AsAtEach(ctx, id, at)
 	if err != nil {
-		return incident.Case{}, false, fmt.Errorf("read log of incident %s: %w", id, err)
+		return incident.Case{}, false, err
 	}
-	n := 0
-	for n < len(entries) && !entries[n].At.After(at) {
-		n++
-	}
-	if n == 0 {
-		return incident.Case{}, false, nil
-	}
-	c, err := d.replay(ctx, id, entries[:n])
-	return c, err == nil, err
+	return was[0], was[0].State != "", nil
 }
 
-func (d *Desk) replay(ctx context.Context, id incident.ID, entries []incident.Entry) (incident.Case, error) {
-	c, err := incident.Replay(entries, func(c incident.Case, cmd incident.Command, now time.Time) (incident.Case, error) {
+// AsAtEach is AsAt at several instants, the earliest first, by reading the log once. Where
+// the case was not registered yet it is the zero one.
+func (d *Desk) AsAtEach(ctx context.Context, id incident.ID, at ...time.Time) ([]incident.Case, error) {
+	entries, err := d.Store.LogTo(ctx, id, at[len(at)-1])
+	if err != nil {
+		return nil, fmt.Errorf("read log of incident %s: %w", id, err)
+	}
+	out := make([]incident.Case, len(at))
+	var c incident.Case
+	for i, until := range at {
+		n := 0
+		for n < len(entries) && !entries[n].At.After(until) {
+			n++
+		}
+		if c, err = d.follow(ctx, id, c, entries[:n]); err != nil {
+			return nil, err
+		}
+		out[i], entries = c, entries[n:]
+	}
+	return out, nil
+}
+
+// follow goes on with a case by the entries that came after.
+func (d *Desk) follow(ctx context.Context, id incident.ID, from incident.Case, entries []incident.Entry) (incident.Case, error) {
+	c, err := from.Follow(entries, func(c incident.Case, cmd incident.Command, now time.Time) (incident.Case, error) {
 		if cmd.Kind() == incident.KindTell {
 			return c, nil // fire plans nothing either
 		}

@@ -75,6 +75,9 @@ type Store interface {
 	After(ctx context.Context, after incident.ID, n int) ([]incident.Case, error)
 	// Log returns the entries of a case in order.
 	Log(ctx context.Context, id incident.ID) ([]incident.Entry, error)
+	// LogTo returns those entries, in order, that come before the first that is later than
+	// an instant: what follows, of an old case hundreds of messages, is not read.
+	LogTo(ctx context.Context, id incident.ID, at time.Time) ([]incident.Entry, error)
 	// List returns a page of cases by filter, ordered by the next limit and id (or by id,
 	// newest first), without their entries.
 	List(ctx context.Context, f Filter) (Page, error)

@@ -199,6 +199,10 @@ func (k Kind) Internal() bool {
 	return k == KindTell || k == KindAdvise || k == KindAbsorb || k == KindYield || k == KindRegister
 }
 
+// Deed tells whether the command can change more of the case than the record of whom the
+// ladder told: anything but a message or a comment.
+func (k Kind) Deed() bool { return k != KindTell && k != KindComment }
+
 // Decode reads a command of that kind from JSON. An unknown kind, an unknown field or
 // a wrong type is an [Error] with the field.
 func Decode(kind Kind, raw json.RawMessage) (Command, error) {

@@ -13,7 +13,12 @@ import (
 // each, as the house did. What the log cannot explain is an error that names the entry.
 // Version and Log of the case are the store's and stay zero.
 func Replay(entries []Entry, timed func(c Case, cmd Command, now time.Time) (Case, error)) (Case, error) {
-	var c Case
+	return Case{}.Follow(entries, timed)
+}
+
+// Follow goes on with a case from where its log stood by the entries that came after, as
+// [Replay] does from the beginning. The receiver is unchanged.
+func (c Case) Follow(entries []Entry, timed func(c Case, cmd Command, now time.Time) (Case, error)) (Case, error) {
 	for _, e := range entries {
 		cmd, err := Decode(e.Command, e.Payload)
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"time"
 
 	"huiying/incident"
 	"huiying/org"
@@ -43,22 +42,9 @@ func (t *tallied) put(key string, unit org.UnitID, ref Ref) {
 
 // gather counts the period's cases.
 func (t *tallied) gather(ctx context.Context, src Source, asAt AsAt) error {
-	return gather(ctx, watched{src, t.see}, asAt, scope{Period: t.p}, func(c incident.Case) {
+	return gather(ctx, src, asAt, scope{Period: t.p, now: t.see}, func(c incident.Case) {
 		t.count(c)
 		t.found(c)
-	})
-}
-
-// watched shows every case as it is now before it is counted as it was.
-type watched struct {
-	Source
-	see func(incident.Case)
-}
-
-func (w watched) Touched(ctx context.Context, from, to, asAt time.Time, yield func(Touched) error) error {
-	return w.Source.Touched(ctx, from, to, asAt, func(t Touched) error { //nolint:wrapcheck // the source says what
-		w.see(t.Case)
-		return yield(t)
 	})
 }
 

@@ -2,33 +2,37 @@ package report
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"huiying/incident"
 )
 
-// Touched is a case of a period, as it is now, with the commands that were given after the
-// instant asked for, oldest first.
+// Touched is a case of a period.
 type Touched struct {
-	Case  incident.Case
-	Later []incident.Kind
+	ID incident.ID
+	// Acted is when something was last done with it, messages and comments left out.
+	Acted time.Time
+	// Case is the case as it is now. It may be called from any goroutine.
+	Case func() (incident.Case, error)
 }
 
 // Source is what figures are counted from. storage implements it.
 type Source interface {
-	// Touched yields, by id, every case that something happened to after from, or that had
-	// a limit after from and not after to, or that owes something due by to. No figure of
-	// that time rests on another case. Later are the commands given after asAt. What yield
-	// returns ends it and is returned.
+	// Touched yields, by id, every case registered by asAt that something was done with
+	// after from, or that has a limit after from and not after to, or that owes something
+	// due by to. No figure of that time rests on another case: one with which nothing was
+	// done after from has the milestones now that it had then. What yield returns ends it
+	// and is returned.
 	Touched(ctx context.Context, from, to, asAt time.Time, yield func(Touched) error) error
+	// LogBack yields the entries of a case that are not later than an instant, the newest
+	// first, until take says that it is enough.
+	LogBack(ctx context.Context, id incident.ID, at time.Time, take func(incident.Entry) bool) error
 }
 
-// AsAt returns a case as it was at an instant, by its log alone; false where it was not
-// registered yet. [desk.Desk.AsAt] is one.
-type AsAt func(ctx context.Context, id incident.ID, at time.Time) (incident.Case, bool, error)
+// AsAt returns a case as it was at instants, the earliest first, by its log alone; the zero
+// case where it was not registered yet. [desk.Desk.AsAtEach] is one.
+type AsAt func(ctx context.Context, id incident.ID, at ...time.Time) ([]incident.Case, error)
 
 // Period is the time that a report is about. An instant belongs to the period whose end it
 // is: a limit of Sunday 24:00 is Sunday's, so From is not included and To is.
@@ -59,70 +63,6 @@ func (p Period) days(m incident.Milestone) int {
 	}
 	const day = 24 * time.Hour
 	return max(1, int((end.Sub(m.Limit)+day-1)/day))
-}
-
-// scope is what a report looks at.
-type scope struct {
-	Period
-	// ahead reaches beyond the period, for what falls due after it.
-	ahead time.Duration
-	// told: it matters who had been told by the cut-off.
-	told bool
-}
-
-// gather hands the cases of a period to visit, each as it was at the cut-off.
-func gather(ctx context.Context, src Source, asAt AsAt, s scope, visit func(incident.Case)) error {
-	err := src.Touched(ctx, s.From, s.To.Add(s.ahead), s.CutOff, func(t Touched) error {
-		c, same := s.unchanged(t)
-		if same {
-			visit(c)
-			return nil
-		}
-		was, there, err := asAt(ctx, c.ID, s.CutOff)
-		if _, refused := errors.AsType[*incident.Error](err); refused {
-			// Written under older rules, by which the present ones would not act.
-			was, there, err = rewind(c, s.CutOff), !c.RegisteredAt.After(s.CutOff), nil
-		}
-		if err != nil {
-			return fmt.Errorf("look back at incident %s: %w", c.ID, err)
-		}
-		if there {
-			visit(was)
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("read the period's incidents: %w", err)
-	}
-	return nil
-}
-
-// unchanged returns the case as it was at the cut-off where that can be told without its
-// log: nothing happened since but messages, which change no figure. An old case that
-// nobody closes has hundreds of them in its log.
-func (s scope) unchanged(t Touched) (incident.Case, bool) {
-	c := t.Case
-	for _, k := range t.Later {
-		switch {
-		case k == incident.KindTell || k == incident.KindComment:
-		case k == incident.KindAcknowledge && !s.told:
-		default:
-			return c, false
-		}
-	}
-	if len(t.Later) == 0 || !s.told {
-		return c, true
-	}
-	c.Milestones = incident.CloneMilestones(c.Milestones)
-	for i := range c.Milestones {
-		m := &c.Milestones[i]
-		later := func(r incident.Told) bool { return r.At.After(s.CutOff) }
-		if slices.ContainsFunc(m.Told, func(r incident.Told) bool { return later(r) && r.Nth > 0 }) {
-			return c, false // the repeat hides when the rung was told before
-		}
-		m.Told = slices.DeleteFunc(m.Told, later)
-	}
-	return c, true
 }
 
 // rewind takes back what happened to a case after an instant, as far as the case itself

@@ -209,15 +209,15 @@ type County struct {
 // or nil to have that week counted anew for the comparison.
 func NewWeekly(ctx context.Context, src Source, asAt AsAt, county County, week Week, now time.Time, before *Weekly) (Weekly, error) {
 	b := newWeekBuilder(county, week, now)
-	err := gather(ctx, src, asAt, scope{b.w.Period, aWeek, true}, b.add)
-	if err != nil {
+	looks := []look{{scope{Period: b.w.Period, ahead: aWeek, told: true}, b.add}}
+	last := newWeekBuilder(county, week.Before(), now)
+	if before == nil {
+		looks = slices.Insert(looks, 0, look{scope{Period: last.w.Period, ahead: aWeek}, last.add})
+	}
+	if err := gatherAll(ctx, src, asAt, looks...); err != nil {
 		return Weekly{}, err
 	}
 	if before == nil {
-		last := newWeekBuilder(county, week.Before(), now)
-		if err := gather(ctx, src, asAt, scope{last.w.Period, aWeek, false}, last.add); err != nil {
-			return Weekly{}, err
-		}
 		w := last.finish()
 		before = &w
 	}

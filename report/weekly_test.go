@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"context"
 	"log/slog"
 	"path/filepath"
 	"reflect"
@@ -31,7 +30,7 @@ func monday() time.Time { return time.Date(2026, 8, 31, 0, 0, 0, 0, year.Zone())
 
 func play(tb testing.TB, db *sqlite.DB, p year.Play) *county {
 	tb.Helper()
-	p.Store = db
+	p.Store, p.Ahead = db, 256
 	d, clock, err := year.Run(tb.Context(), p)
 	if err != nil {
 		tb.Fatal(err)
@@ -55,7 +54,7 @@ func database(tb testing.TB) *sqlite.DB {
 }
 
 func bureau(db *sqlite.DB, d *desk.Desk) report.Bureau {
-	return report.Bureau{Source: db, Shelf: db, Log: db.Log, AsAt: d.AsAt, County: func() report.County {
+	return report.Bureau{Source: db, Shelf: db, Log: db.Log, AsAt: d.AsAtEach, County: func() report.County {
 		return report.County{Name: "示例县人民政府", Zone: year.Zone(), Directory: d.Directory(), Holidays: d.Book().Holidays, Policy: d.Book().Policy.Version(), Basis: "最迟时间按自然日计算。"}
 	}}
 }
@@ -296,21 +295,5 @@ func TestParseWeek(t *testing.T) {
 	p := report.Week{Year: 2026, Number: 1}.Period(year.Zone(), time.Time{})
 	if want := time.Date(2025, 12, 29, 0, 0, 0, 0, year.Zone()); !p.From.Equal(want) || !p.To.Equal(want.AddDate(0, 0, 7)) {
 		t.Errorf("2026-W01 = %s to %s", p.From, p.To)
-	}
-}
-
-// BenchmarkWeekly counts a week of a year that holds 50,000 incidents.
-func BenchmarkWeekly(b *testing.B) {
-	db := database(b)
-	const days = 364
-	c := play(b, db, year.Play{Seed: 1, From: monday().AddDate(0, 0, -days), Days: days, Incidents: 50_000, Every: 2 * time.Hour})
-	week := report.WeekBefore(c.now, year.Zone())
-	ctx := context.WithoutCancel(b.Context())
-	for b.Loop() {
-		w, err := c.CountWeekly(ctx, week, c.now)
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.ReportMetric(float64(len(w.Late)), "late-rows")
 	}
 }

@@ -20,7 +20,7 @@ import (
 // bureau makes reports of a desk's county out of its store.
 func bureau(cfg configs.Config, d *desk.Desk, db *sqlite.DB) report.Bureau {
 	return report.Bureau{
-		Source: db, Shelf: db, Log: db.Log, AsAt: d.AsAt,
+		Source: db, Shelf: db, Log: db.Log, AsAt: d.AsAtEach,
 		County: func() report.County {
 			policy := d.Book().Policy
 			return report.County{

@@ -185,9 +185,9 @@ func multiply(b *testing.B, dir string, n int) {
 	for have < n {
 		more := min(have, n-have)
 		do(`BEGIN`)
-		do(`INSERT INTO incidents (id, version, state, open, level, lead, next_limit, received_at, source, external_id, title, log_seq, log_hash, body)
+		do(`INSERT INTO incidents (id, version, state, open, level, lead, next_limit, received_at, source, external_id, title, log_seq, log_hash, registered_at, acted_at, body)
 			SELECT id + ?1, version, state, open, level, lead, next_limit, received_at, source,
-			printf('S%010d', (id + ?1) * 2654435761 % 10000000000), title, log_seq, log_hash, body FROM incidents WHERE id <= ?2`, have, more)
+			printf('S%010d', (id + ?1) * 2654435761 % 10000000000), title, log_seq, log_hash, registered_at, acted_at, body FROM incidents WHERE id <= ?2`, have, more)
 		do(`INSERT INTO milestones SELECT incident + ?1, seq, kind, state, limit_at, body FROM milestones WHERE incident <= ?2`, have, more)
 		do(`INSERT INTO timers SELECT incident + ?1, milestone, rung, ?3 + abs(random() % 2592000000) FROM timers WHERE incident <= ?2`,
 			have, more, morning().Add(6*time.Hour).UnixMilli())

@@ -358,6 +358,12 @@ func (c *county) way(id incident.ID, level incident.Level, unit org.UnitID) {
 		duty(wait+5*time.Hour+c.within(time.Hour), incident.Dispatch{Lead: other})
 		wait += 6 * time.Hour
 	}
+	if c.chance(40) { // 知悉, by whoever was told most
+		c.act(wait+c.within(100*time.Hour), id, org.Deputy, func() incident.Command { return incident.Acknowledge{} })
+	}
+	if level == incident.General && c.chance(2) {
+		duty(wait+c.within(20*time.Hour), incident.Regrade{To: incident.Major, RegradeBy: "development", Reason: "反映的人增多"})
+	}
 	slow := 1 + int(unit[len(unit)-1]-'0')/3
 	c.act(wait+time.Duration(slow)*c.within(2*time.Hour), id, org.Handler, func() incident.Command { return incident.Accept{} })
 	if level != incident.General {

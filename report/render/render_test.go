@@ -56,7 +56,7 @@ func county(d *desk.Desk) report.County {
 func annual(t *testing.T) report.Annual {
 	t.Helper()
 	db, d, now := town(t)
-	b := report.Bureau{Source: db, Shelf: db, Log: db.Log, AsAt: d.AsAt, County: func() report.County { return county(d) }}
+	b := report.Bureau{Source: db, Shelf: db, Log: db.Log, AsAt: d.AsAtEach, County: func() report.County { return county(d) }}
 	a, err := b.CountAnnual(t.Context(), 2026, now.AddDate(0, 2, 0))
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +68,7 @@ func annual(t *testing.T) report.Annual {
 func weekly(t *testing.T) report.Weekly {
 	t.Helper()
 	db, d, now := town(t)
-	w, err := report.NewWeekly(t.Context(), db, d.AsAt, county(d), report.WeekBefore(now, year.Zone()), now, nil)
+	w, err := report.NewWeekly(t.Context(), db, d.AsAtEach, county(d), report.WeekBefore(now, year.Zone()), now, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,11 +31,25 @@ func scanCase(rows interface{ Scan(...any) error }) (incident.Case, error) {
 	if err := rows.Scan(&id, &version, &seq, &hash, &body); err != nil {
 		return c, err //nolint:wrapcheck // wrapped by the caller
 	}
-	if err := json.Unmarshal(body, &c); err != nil {
-		return c, fmt.Errorf("decode incident %d: %w", id, err)
+	head := incident.Case{ID: incident.ID(id), Version: version, Log: incident.LogHead{Seq: seq, Hash: hash}}
+	err := decodeCase(body, head, &c)
+	return c, err
+}
+
+// decodeCase reads a case's body; what stands in columns is in head.
+func decodeCase(body []byte, head incident.Case, c *incident.Case) error {
+	if err := json.Unmarshal(body, c); err != nil {
+		return fmt.Errorf("decode incident %s: %w", head.ID, err)
 	}
-	c.ID, c.Version, c.Log = incident.ID(id), version, incident.LogHead{Seq: seq, Hash: hash}
-	return c, nil
+	c.ID, c.Version, c.Log = head.ID, head.Version, head.Log
+	return nil
+}
+
+func decodeMilestone(body []byte, id incident.ID, m *incident.Milestone) error {
+	if err := json.Unmarshal(body, m); err != nil {
+		return fmt.Errorf("decode milestone of incident %s: %w", id, err)
+	}
+	return nil
 }
 
 // Load implements desk.Store.
@@ -88,8 +102,8 @@ func milestones(ctx context.Context, q querier, cases []incident.Case) error {
 			return fmt.Errorf("read milestone: %w", err)
 		}
 		var m incident.Milestone
-		if err := json.Unmarshal(body, &m); err != nil {
-			return fmt.Errorf("decode milestone of incident %d: %w", id, err)
+		if err := decodeMilestone(body, incident.ID(id), &m); err != nil {
+			return err
 		}
 		c := &cases[at[incident.ID(id)]]
 		c.Milestones = append(c.Milestones, m)
@@ -220,33 +234,75 @@ func (db *DB) FindExternal(ctx context.Context, source, externalID string) (inci
 
 // Log implements desk.Store.
 func (db *DB) Log(ctx context.Context, id incident.ID) ([]incident.Entry, error) {
-	return readLog(ctx, db.read, id)
+	return db.LogTo(ctx, id, time.UnixMilli(never))
 }
 
-func readLog(ctx context.Context, q querier, id incident.ID) ([]incident.Entry, error) {
-	rows, err := q.QueryContext(ctx, `SELECT seq, body, hash FROM entries WHERE incident = ? ORDER BY seq`, int64(id))
+// LogTo implements desk.Store.
+func (db *DB) LogTo(ctx context.Context, id incident.ID, at time.Time) ([]incident.Entry, error) {
+	var out []incident.Entry
+	err := db.eachEntry(ctx, caseLog, id, func(e incident.Entry, body []byte) (bool, error) {
+		if e.At.After(at) {
+			return false, nil
+		}
+		if err := decodeEntry(body, &e); err != nil {
+			return false, err
+		}
+		if len(out) > 0 {
+			e.Prev = out[len(out)-1].Hash
+		}
+		out = append(out, e)
+		return true, nil
+	}, int64(id))
+	return out, err
+}
+
+// LogBack implements report.Source.
+func (db *DB) LogBack(ctx context.Context, id incident.ID, at time.Time, take func(incident.Entry) bool) error {
+	return db.eachEntry(ctx, caseLogBack, id, func(e incident.Entry, body []byte) (bool, error) {
+		if err := decodeEntry(body, &e); err != nil {
+			return false, err
+		}
+		return take(e), nil
+	}, int64(id), ms(at))
+}
+
+const (
+	caseLog     = `SELECT seq, at, body, hash FROM entries WHERE incident = ? ORDER BY seq`
+	caseLogBack = `SELECT seq, at, body, hash FROM entries WHERE incident = ? AND at <= ? ORDER BY seq DESC`
+)
+
+// eachEntry hands the entries that a query finds to take, with their bodies still encoded,
+// until it says that it is enough.
+func (db *DB) eachEntry(ctx context.Context, query string, id incident.ID, take func(e incident.Entry, body []byte) (bool, error), args ...any) error {
+	rows, err := db.reader.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, fmt.Errorf("read log: %w", err)
+		return fmt.Errorf("read log: %w", err)
 	}
 	defer rows.Close() //nolint:errcheck // Err is looked at below
-	var out []incident.Entry
-	var prev []byte
-	for rows.Next() {
-		var e incident.Entry
-		var seq int
-		var body, hash []byte
-		if err := rows.Scan(&seq, &body, &hash); err != nil {
-			return nil, fmt.Errorf("read entry: %w", err)
+	for more := true; more && rows.Next(); {
+		e := incident.Entry{Incident: id}
+		var at int64
+		var body sql.RawBytes
+		if err := rows.Scan(&e.Seq, &at, &body, &e.Hash); err != nil {
+			return fmt.Errorf("read entry: %w", err)
 		}
-		if err := json.Unmarshal(body, &e); err != nil {
-			return nil, fmt.Errorf("decode entry %d of incident %s: %w", seq, id, err)
+		e.At = fromMS(at)
+		if more, err = take(e, body); err != nil {
+			return err
 		}
-		e.Incident, e.Seq, e.Prev, e.Hash = id, seq, prev, hash
-		prev = hash
-		out = append(out, e)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read log: %w", err)
+		return fmt.Errorf("read log: %w", err)
 	}
-	return out, nil
+	return nil
+}
+
+// decodeEntry reads an entry's body; its number and hash stand in columns.
+func decodeEntry(body []byte, e *incident.Entry) error {
+	at := *e
+	if err := json.Unmarshal(body, e); err != nil {
+		return fmt.Errorf("decode entry %d of incident %s: %w", at.Seq, at.Incident, err)
+	}
+	e.Incident, e.Seq, e.Hash, e.Prev = at.Incident, at.Seq, at.Hash, nil
+	return nil
 }

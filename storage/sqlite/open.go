@@ -3,8 +3,10 @@ package sqlite
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -184,6 +186,23 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+// Schema names the structure that this program gives a database: a hash over the migrations.
+func Schema() (string, error) {
+	h := sha256.New()
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return "", fmt.Errorf("list migrations: %w", err)
+	}
+	for _, name := range files {
+		raw, err := migrations.ReadFile(name)
+		if err != nil {
+			return "", fmt.Errorf("read migration: %w", err)
+		}
+		h.Write(raw)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // fault turns what went wrong with the file into a sentence; one that is such already stays.

@@ -6,78 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"huiying/incident"
 	"huiying/org"
 	"huiying/report"
 )
-
-// Touched implements report.Source. Everything is read in one transaction, so that all
-// figures of a report are of one moment.
-func (db *DB) Touched(ctx context.Context, from, to, asAt time.Time, yield func(report.Touched) error) error {
-	t, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return fmt.Errorf("begin read: %w", err)
-	}
-	defer t.Rollback() //nolint:errcheck // a read leaves nothing to undo
-	ids, err := int64s(ctx, t, touchedQuery, ms(from), ms(from), ms(to), ms(to))
-	if err != nil {
-		return fmt.Errorf("look for touched incidents: %w", err)
-	}
-	later, err := laterThan(ctx, t, asAt)
-	if err != nil {
-		return err
-	}
-	for len(ids) > 0 {
-		n := min(maxPage, len(ids))
-		cases, err := casesOf(ctx, t, ids[:n])
-		if err != nil {
-			return err
-		}
-		for _, c := range cases {
-			if err := yield(report.Touched{Case: c, Later: later[c.ID]}); err != nil {
-				return err
-			}
-		}
-		ids = ids[n:]
-	}
-	return nil
-}
-
-// The indexes are named: to have the answer in order, SQLite would else read both tables whole.
-const touchedQuery = `SELECT incident FROM entries INDEXED BY entries_at WHERE at > ?
-	UNION SELECT incident FROM milestones INDEXED BY milestones_limit WHERE limit_at > ? AND limit_at <= ?
-	UNION SELECT incident FROM milestones INDEXED BY milestones_pending WHERE state = 'pending' AND limit_at <= ?
-	ORDER BY incident`
-
-// casesOf reads cases whole, by id.
-func casesOf(ctx context.Context, q querier, ids []int64) ([]incident.Case, error) {
-	these, err := list(ids)
-	if err != nil {
-		return nil, err
-	}
-	return readCases(ctx, q, theseCases+` ORDER BY id`, these)
-}
-
-// laterThan lists the commands that were given after an instant, by case and in order.
-func laterThan(ctx context.Context, q querier, at time.Time) (map[incident.ID][]incident.Kind, error) {
-	rows, err := q.QueryContext(ctx, `SELECT incident, json_extract(CAST(body AS TEXT), '$.command') FROM entries INDEXED BY entries_at WHERE at > ? ORDER BY incident, seq`, ms(at))
-	if err != nil {
-		return nil, fmt.Errorf("read later entries: %w", err)
-	}
-	defer rows.Close() //nolint:errcheck // Err is looked at below
-	out := map[incident.ID][]incident.Kind{}
-	for rows.Next() {
-		var id incident.ID
-		var kind incident.Kind
-		if err := rows.Scan(&id, &kind); err != nil {
-			return nil, fmt.Errorf("read later entry: %w", err)
-		}
-		out[id] = append(out[id], kind)
-	}
-	return out, rows.Err() //nolint:wrapcheck // of this query
-}
 
 // KeepReport implements report.Shelf.
 func (db *DB) KeepReport(ctx context.Context, k report.Kept, first bool) (int, error) {

@@ -48,6 +48,7 @@ type encoded struct {
 	entries    [][]byte
 	notices    [][]byte
 	nextLimit  int64
+	acted      int64 // when the last of its deeds was done, 0 for none
 }
 
 func encode(ch desk.Change) (encoded, error) {
@@ -58,7 +59,12 @@ func encode(ch desk.Change) (encoded, error) {
 		errs = append(errs, err)
 		return raw
 	}
-	if !ch.Lean || ch.Case.ID == 0 {
+	for _, en := range ch.Entries {
+		if en.Command.Deed() {
+			e.acted = max(e.acted, ms(en.At))
+		}
+	}
+	if !ch.Lean || ch.Case.ID == 0 || e.acted > 0 {
 		c := ch.Case
 		c.Milestones = nil
 		e.body = put(c)
@@ -160,7 +166,7 @@ func (w *tx) update(e *encoded, seq int, hash []byte) (bool, error) {
 		return false, fmt.Errorf("was incident: %w", err)
 	}
 	if _, err := w.exec("update incident", string(c.State), c.State.Open(), string(c.Level()), string(c.Lead), e.nextLimit,
-		ms(c.ReceivedAt), c.Report.Title, seq, hash, int64(c.Matter), e.body, int64(c.ID), c.Version); err != nil {
+		ms(c.ReceivedAt), c.Report.Title, seq, hash, int64(c.Matter), e.acted, e.body, int64(c.ID), c.Version); err != nil {
 		return false, err
 	}
 	if level == string(c.Level()) && state == string(c.State) && lead == string(c.Lead) {
@@ -177,7 +183,7 @@ func (w *tx) saveNew(e *encoded) (desk.Saved, error) {
 	c := &e.ch.Case
 	r := c.Report
 	res, err := w.exec("insert incident", string(c.State), c.State.Open(), string(c.Level()), string(c.Lead), e.nextLimit,
-		ms(c.ReceivedAt), r.Source.Name, r.ExternalID, r.Title, len(e.ch.Entries), int64(c.Matter), e.body)
+		ms(c.ReceivedAt), r.Source.Name, r.ExternalID, r.Title, len(e.ch.Entries), int64(c.Matter), ms(c.RegisteredAt), e.acted, e.body)
 	if err != nil {
 		return desk.Saved{}, err
 	}

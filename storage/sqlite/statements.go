@@ -9,13 +9,13 @@ import (
 // where the query repeats the index's own condition: envelope = ? alone would scan.
 func statements() map[string]string {
 	return map[string]string{ //nolint:gosec // no credentials, but a table of tokens
-		"insert incident": `INSERT OR IGNORE INTO incidents (version, state, open, level, lead, next_limit, received_at, source, external_id, title, log_seq, log_hash, matter, body)
-			VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)`,
+		"insert incident": `INSERT OR IGNORE INTO incidents (version, state, open, level, lead, next_limit, received_at, source, external_id, title, log_seq, log_hash, matter, registered_at, acted_at, body)
+			VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?)`,
 		"set head":      `UPDATE incidents SET log_hash = ? WHERE id = ?`,
 		"find external": `SELECT id FROM incidents WHERE external_id = ? AND external_id <> '' AND source = ?`,
 		"was incident":  `SELECT level, state, lead FROM incidents WHERE id = ? AND version = ?`,
 		"update incident": `UPDATE incidents SET version = version + 1, state = ?, open = ?, level = ?, lead = ?, next_limit = ?, received_at = ?,
-			title = ?, log_seq = ?, log_hash = ?, matter = ?, body = ? WHERE id = ? AND version = ?`,
+			title = ?, log_seq = ?, log_hash = ?, matter = ?, acted_at = max(acted_at, ?), body = ? WHERE id = ? AND version = ?`,
 		"lean incident":    `UPDATE incidents SET version = version + 1, log_seq = ?, log_hash = ? WHERE id = ? AND version = ?`,
 		"find key":         `SELECT 1 FROM entries WHERE incident = ? AND key = ? AND key <> ''`,
 		"put milestone":    `INSERT OR REPLACE INTO milestones (incident, seq, kind, state, limit_at, body) VALUES (?, ?, ?, ?, ?, ?)`,

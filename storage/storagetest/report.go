@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -16,7 +17,8 @@ import (
 
 func reports() []promise {
 	return []promise{
-		{"Touched yields what happened or fell due in a time, whole, each once and in order", touched},
+		{"Touched yields what was done or fell due in a time, whole, each once and in order", touched},
+		{"a log is read up to an instant, or from it backwards", logParts},
 		{"Touched ends with what yield returns", touchedEnds},
 		{"an issued report stays as it is, and a correction is a new revision", issuedReports},
 		{"of many replicas that issue the first, one does", firstOnly},
@@ -28,51 +30,88 @@ func reports() []promise {
 func touched(h *house) {
 	cases := town(h, 300)
 	r := rand.New(rand.NewPCG(3, 4))
-	last := map[incident.ID]time.Time{}
-	said := map[incident.ID][]time.Time{} // comments after the registration
+	acted := map[incident.ID]time.Time{}
 	for _, c := range cases {
-		last[c.ID] = noon()
-		if r.IntN(3) > 0 {
-			continue
+		acted[c.ID] = noon()
+		at := noon().Add(time.Duration(r.IntN(200)) * time.Hour)
+		switch r.IntN(4) {
+		case 0: // what is only said touches no report
+			ch := comment(c, "")
+			ch.Entries[0].At = at
+			h.must(ch)
+		case 1:
+			ch := comment(c, "")
+			ch.Entries[0].Command, ch.Entries[0].At = incident.KindProgress, at
+			acted[c.ID] = at
+			h.must(ch)
 		}
-		ch := comment(c, "")
-		ch.Entries[0].At = noon().Add(time.Duration(r.IntN(200)) * time.Hour)
-		last[c.ID] = ch.Entries[0].At
-		said[c.ID] = append(said[c.ID], last[c.ID])
-		h.must(ch)
 	}
 	for _, span := range [][2]int{{-1, 0}, {0, 5}, {0, 1000}, {5, 6}, {24, 48}, {30, 30}, {-1000, 1000}, {500, 600}} {
 		from, to := noon().Add(time.Duration(span[0])*time.Hour), noon().Add(time.Duration(span[1])*time.Hour)
-		var want []incident.ID
-		for _, c := range cases {
-			due := slices.ContainsFunc(c.Milestones, func(m incident.Milestone) bool {
-				return !m.Limit.After(to) && (m.Limit.After(from) || m.Pending() && !m.Kind.Inner())
-			})
-			if due || last[c.ID].After(from) {
-				want = append(want, c.ID)
-			}
-		}
-		var got []incident.ID
-		err := h.Touched(h.t.Context(), from, to, to, func(t report.Touched) error {
-			got = append(got, t.Case.ID)
-			equal(h, "a touched case", t.Case, h.load(t.Case.ID))
-			var later []incident.Kind
-			if noon().After(to) {
-				later = append(later, incident.KindRegister)
-			}
-			for _, at := range said[t.Case.ID] {
-				if at.After(to) {
-					later = append(later, incident.KindComment)
+		for _, asAt := range []time.Time{to, noon().Add(-time.Second), noon().Add(100 * time.Hour)} {
+			var want []incident.ID
+			for _, c := range cases {
+				due := slices.ContainsFunc(c.Milestones, func(m incident.Milestone) bool {
+					return !m.Limit.After(to) && (m.Limit.After(from) || m.Pending() && !m.Kind.Inner())
+				})
+				if (due || acted[c.ID].After(from)) && !noon().After(asAt) {
+					want = append(want, c.ID)
 				}
 			}
-			equal(h, "what came later", t.Later, later)
-			return nil
-		})
-		if err != nil {
-			h.t.Fatalf("Touched: %v", err)
+			var got []incident.ID
+			err := h.Touched(h.t.Context(), from, to, asAt, func(t report.Touched) error {
+				got = append(got, t.ID)
+				same(h, "when it was acted on", t.Acted.UTC(), acted[t.ID])
+				c, err := t.Case()
+				if err != nil {
+					return err
+				}
+				equal(h, "a touched case", c, h.load(t.ID))
+				return nil
+			})
+			if err != nil {
+				h.t.Fatalf("Touched: %v", err)
+			}
+			if !slices.Equal(got, want) {
+				h.t.Errorf("Touched(%d h, %d h) = %v, want %v", span[0], span[1], got, want)
+			}
 		}
-		if !slices.Equal(got, want) {
-			h.t.Errorf("Touched(%d h, %d h) = %v, want %v", span[0], span[1], got, want)
+	}
+}
+
+func logParts(h *house) {
+	c := h.register(registration("LOG-1"))
+	for i := range 9 {
+		ch := comment(c, "")
+		ch.Entries[0].At = noon().Add(time.Duration(i/2) * time.Hour)
+		h.must(ch)
+		c = h.load(c.ID)
+	}
+	whole, err := h.Log(h.t.Context(), c.ID)
+	if err != nil || len(whole) != 10 {
+		h.t.Fatalf("Log = %d entries, %v", len(whole), err)
+	}
+	for _, late := range []time.Duration{-time.Second, 0, time.Hour, 90 * time.Minute, 100 * time.Hour} {
+		at := noon().Add(late)
+		n := 0
+		for n < len(whole) && !whole[n].At.After(at) {
+			n++
+		}
+		part, err := h.LogTo(h.t.Context(), c.ID, at)
+		if err != nil || len(part) != n || (n > 0 && !reflect.DeepEqual(part, whole[:n])) {
+			h.t.Errorf("LogTo(%s) = %d entries, %v, want the first %d", late, len(part), err, n)
+		}
+		var back []incident.Entry
+		err = h.LogBack(h.t.Context(), c.ID, at, func(e incident.Entry) bool {
+			back = append(back, e)
+			return len(back) < 3
+		})
+		want := min(n, 3)
+		if err != nil || len(back) != want {
+			h.t.Errorf("LogBack(%s) = %d entries, %v, want %d", late, len(back), err, want)
+		}
+		for i, e := range back {
+			same(h, "an entry on the way back", e.Seq, whole[n-1-i].Seq)
 		}
 	}
 }
