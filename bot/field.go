@@ -28,10 +28,14 @@ const (
 	asVerdict            // true or false, chosen
 	asItems              // what units are to do, one a line, each with its date
 	asParts              // the same, where a date may be missing
+	asFiles              // pictures and files that came along
 )
 
 // fieldWay is no field of a command: whether a regrade goes up or down.
 const fieldWay = "_way"
+
+// fieldFiles is where a command takes pictures and files.
+const fieldFiles = "files"
 
 // field is one thing that a command needs. Its name is that of the command's JSON.
 type field struct {
@@ -67,6 +71,9 @@ func fields(kind incident.Kind, c incident.Case, values map[string]string) []fie
 		return fs
 	}
 	if fs, ok := unitFields(kind, values); ok {
+		if kind.Proves() {
+			fs = append(fs, field{name: fieldFiles, label: "附件", as: asFiles})
+		}
 		return fs
 	}
 	if fs, ok := countyFields(kind, c, values); ok {
@@ -119,6 +126,14 @@ func unitFields(kind incident.Kind, values map[string]string) ([]field, bool) {
 		return concludeFields(values), true
 	case incident.KindFeedback:
 		return []field{text("address", "反馈网址或文号", "向来源反馈的网址或文号是什么？", true), at}, true
+	case incident.KindAssign:
+		return []field{
+			{name: "unit", label: "协办单位", ask: "交给哪个协办单位？", as: asUnit, required: true},
+			text("text", "任务", "请写明要协办单位做什么。", true),
+			{name: "due_at", label: "期限", as: asTime},
+		}, true
+	case incident.KindOpinion:
+		return []field{text("text", "协办意见", "请写协办意见：本单位掌握的情况和数字、已办和将办的事。", true)}, true
 	case incident.KindComment:
 		return []field{text("text", "备注", "请写备注内容。", true)}, true
 	}
@@ -296,7 +311,7 @@ func command(kind incident.Kind, fs []field, values map[string]string) (incident
 			body[f.name] = v == "true"
 		case asUnits:
 			body[f.name] = strings.Split(v, ",")
-		case asItems, asParts:
+		case asItems, asParts, asFiles:
 			body[f.name] = json.RawMessage(v)
 		case asText, asUnit, asTime, asDate, asChoice:
 			body[f.name] = v

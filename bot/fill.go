@@ -29,6 +29,8 @@ var (
 	// roleBefore and roleAfter say what a unit that is named next to them does; they go with its name.
 	roleBefore = regexp.MustCompile(`(?:主办|协办|协助|牵头)(?:单位)?[：:为由是]?\s*$`)
 	roleAfter  = regexp.MustCompile(`^\s*(?:主办|协办|协助|牵头)`)
+	// beforeLimit is what stands around a limit that was taken out.
+	beforeLimit = regexp.MustCompile(`\s+(?:之?前|以前)(?:完成|报|答复|反馈)?`)
 	// glue are words that stand between a command and what it is given.
 	glue = regexp.MustCompile(`^(?:转给|转到|交给|分给|派给|分到|转办|转交|给|到|由|为|至|是|，|,|:|：|了|一下)+`)
 )
@@ -51,7 +53,10 @@ func (t *turn) fill(f *form, fs []field, rest string) {
 				rest = cutSpan(rest, m[0], m[1])
 			}
 		case asTime, asDate:
-			if w, ok := findWhen(rest, t.now, t.Zone); ok && (fd.as == asTime && w.clock && fd.name != "happened_at" || fd.as == asDate && w.day && fd.required) {
+			if w, ok := findWhen(rest, t.now, t.Zone); ok && fd.name == "due_at" {
+				f.Values[fd.name] = w.deadline().Format(time.RFC3339)
+				rest = beforeLimit.ReplaceAllString(cutSpan(rest, w.start, w.end), " ")
+			} else if ok && (fd.as == asTime && w.clock && fd.name != "happened_at" || fd.as == asDate && w.day && fd.required) {
 				f.Values[fd.name] = w.at.Format(time.RFC3339)
 				rest = cutSpan(rest, w.start, w.end)
 			}
@@ -69,7 +74,7 @@ func (t *turn) fill(f *form, fs []field, rest string) {
 					rest = cutSpan(rest, m[0], m[1])
 				}
 			}
-		case asUnits, asYes, asItems, asParts:
+		case asUnits, asYes, asItems, asParts, asFiles:
 		}
 	}
 	rest = trim(glue.ReplaceAllString(trim(rest), ""))
@@ -200,7 +205,7 @@ func (t *turn) read(fd field, s, raw string) (value, why string) {
 			return "true", ""
 		}
 		return "false", ""
-	case asText:
+	case asText, asFiles:
 	}
 	return strings.TrimSpace(raw), ""
 }

@@ -115,7 +115,11 @@ func (t *turn) askFor(f *form, c incident.Case, fd field, before string) Reply {
 		}
 	}
 	if fd.as == asUnit {
-		for _, u := range c.Grading.Suggested[:min(3, len(c.Grading.Suggested))] {
+		offered := c.Grading.Suggested[:min(3, len(c.Grading.Suggested))]
+		if incident.Kind(f.What) == incident.KindAssign {
+			offered = c.Assisting
+		}
+		for _, u := range offered {
 			if u != c.Lead {
 				r.Buttons = append(r.Buttons, []notify.Button{{Text: t.dir.UnitName(u), Key: fmt.Sprintf("f:%s:u:%s:%s", f.ID, fd.name, u), Style: 2}})
 			}
@@ -171,6 +175,11 @@ func (t *turn) shown(fd field, v string) string {
 			return strings.ReplaceAll(t.Desk.ItemsText(items), "\n", "；")
 		}
 		return "无"
+	case asFiles:
+		var files []incident.Attachment
+		if err := json.Unmarshal([]byte(v), &files); err == nil {
+			return filesText(files)
+		}
 	case asNumberOf:
 		return v + "号"
 	case asText, asNumber:

@@ -194,7 +194,24 @@ func (t *turn) search(ctx context.Context, rest string) ([]Reply, error) {
 	case 1:
 		return t.view(ctx, cases[0].ID)
 	}
-	return one(t.list(fmt.Sprintf("找到%d件", len(cases)), "", cases, page, t.stateLine)), nil
+	r := t.list(fmt.Sprintf("找到%d件", len(cases)), "", cases, page, t.stateLine)
+	t.more(&r, words, page+pageOf, len(cases))
+	return one(r), nil
+}
+
+// more leads on to the next page of what was looked for: by a button, and by words where
+// they are too long for one.
+func (t *turn) more(r *Reply, words string, from, of int) {
+	const mostKey = 64 // bytes that every platform takes
+	if from >= of {
+		return
+	}
+	again := fmt.Sprintf("查询 %s @%d", words, from)
+	if key := "say:" + again; len(key) <= mostKey {
+		r.Buttons = append(r.Buttons, []notify.Button{{Text: "下一页", Key: key, Style: 2}})
+		return
+	}
+	r.Text = lines(r.Text, "看下一页请发「"+again+"」。")
 }
 
 // recentOnes lists the newest incidents, for somebody who asks without saying for what.

@@ -274,6 +274,12 @@ func (t *turn) brought(ctx context.Context) ([]Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f := t.talk.Form; f != nil && incident.Kind(f.What).Proves() && len(kept) > 0 {
+		return t.proved(ctx, f, kept, why)
+	}
+	if s, ok := t.verbs.explicit(t.text); ok && s.verb.kind.Proves() && len(s.ids) == 1 && len(kept) > 0 {
+		return t.obey(ctx, s.with(fieldFiles, filesValue(kept)))
+	}
 	if s, ok := t.verbs.explicit(t.text); ok && s.verb.kind != "" && len(s.ids) == 1 {
 		for _, a := range kept {
 			s.rest += "（附件：" + a.Name + " " + a.URL + "）"

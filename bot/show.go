@@ -184,6 +184,9 @@ func (t *turn) nextButtons(c incident.Case, n int) [][]notify.Button {
 		kinds = slices.DeleteFunc(kinds, func(k incident.Kind) bool { return k == meets(m.Kind) })
 		kinds = slices.Insert(kinds, 0, meets(m.Kind))
 	}
+	if slices.ContainsFunc(c.DueParts(), func(d incident.Due) bool { return t.by.In(d.Unit) }) {
+		kinds = slices.Insert(kinds, 0, incident.KindOpinion)
+	}
 	for _, k := range allowed { // commands that this package does not know by name
 		if !slices.Contains(kinds, k) && !isAside(k) {
 			kinds = append(kinds, k)
@@ -289,7 +292,7 @@ func (t *turn) useful(c incident.Case, k incident.Kind) bool {
 	case incident.KindSubmit:
 		d := newest(c, incident.Drafting)
 		return unit && d != nil && !d.Last().Machine
-	case incident.KindWithdraw, incident.KindConsult:
+	case incident.KindWithdraw, incident.KindConsult, incident.KindAssign:
 		return false // said, not tapped
 	case incident.KindRespond:
 		return newest(c, incident.Approved) != nil && pending(incident.MilestoneRespond)

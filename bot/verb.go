@@ -105,6 +105,8 @@ func aliases() []*verb {
 		{words: []string{"认定漏报"}, kind: incident.KindFind, set: map[string]string{"what": string(incident.Omitted)}},
 		{words: []string{"认定瞒报"}, kind: incident.KindFind, set: map[string]string{"what": string(incident.Concealed)}},
 		{words: []string{"认定谎报"}, kind: incident.KindFind, set: map[string]string{"what": string(incident.Falsified)}},
+		{words: []string{"交办协办", "协办任务", "assign"}, kind: incident.KindAssign},
+		{words: []string{"协办意见", "协办答复", "opinion"}, kind: incident.KindOpinion},
 		{words: []string{"会商", "consult"}, kind: incident.KindConsult},
 		{words: []string{"复盘", "总结", "lessons"}, kind: incident.KindReflect},
 		{words: []string{"重办", "重开"}, kind: incident.KindReopen},

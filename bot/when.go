@@ -23,6 +23,15 @@ type when struct {
 	start, end int
 }
 
+// deadline is the instant as a limit: a day alone ends at its 24:00.
+func (w when) deadline() time.Time {
+	if w.clock {
+		return w.at
+	}
+	y, m, d := w.at.Date()
+	return time.Date(y, m, d+1, 0, 0, 0, 0, w.at.Location())
+}
+
 // findWhen finds the first instant that a tidied text names, read at now. False when it
 // names none. A time of day without a day is today's.
 func findWhen(s string, now time.Time, zone *time.Location) (when, bool) {

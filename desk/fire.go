@@ -147,6 +147,10 @@ func (d *Desk) mend(change *Change, timers []incident.Timer, now time.Time) {
 // Unreached tells the county's duty officer, and the next rung's people with him, that
 // a notice reached nobody on any channel (rules.md, Late). Nothing is dropped in silence.
 func (d *Desk) Unreached(ctx context.Context, n incident.Notice, reason string) error {
+	if n.Person.Group() {
+		d.Log.Error("a unit's group was not told", "incident", n.Incident, "person_id", n.Person, "reason", reason)
+		return nil // its people were told themselves
+	}
 	now := d.Clock.Now()
 	for range tries {
 		c, err := d.Store.Load(ctx, n.Incident)

@@ -69,6 +69,9 @@ func (d *Desk) rungs(c incident.Case, due []sla.Firing, now time.Time) (incident
 	for _, id := range order {
 		notices = append(notices, *owed[id])
 	}
+	for _, n := range d.groups(c, *m, due, now) {
+		notices = append(notices, *n)
+	}
 	return cmd, notices
 }
 

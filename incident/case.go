@@ -198,6 +198,7 @@ type Case struct {
 	Conclusions     []Conclusion     `json:"conclusions,omitempty"`
 	Feedbacks       []Answer         `json:"feedbacks,omitempty"`
 	AfterActions    []AfterAction    `json:"after_actions,omitempty"`
+	Proofs          []Proof          `json:"proofs,omitempty"`
 	Misreports      []Misreport      `json:"findings,omitempty"`
 	Verified        string           `json:"verified,omitempty"` // satisfied, unsatisfied, unreached
 	Reopened        time.Time        `json:"reopened,omitzero"`
@@ -319,6 +320,7 @@ func (c Case) clone() Case {
 	c.Conclusions = slices.Clone(c.Conclusions)
 	c.Feedbacks = slices.Clone(c.Feedbacks)
 	c.Consultations = slices.Clone(c.Consultations)
+	c.Proofs = slices.Clone(c.Proofs)
 	c.AfterActions = slices.Clone(c.AfterActions)
 	c.Misreports = slices.Clone(c.Misreports)
 	return c

@@ -95,6 +95,8 @@ type Conclude struct {
 	Facts        string       `json:"facts,omitempty"`   // clarified: what is true
 	Address      string       `json:"address,omitempty"` // clarified: where it was said; else where it was answered
 	PromisedAt   time.Time    `json:"promised_at,omitzero"`
+	// Files are pictures and files that prove it.
+	Files []Attachment `json:"files,omitempty"`
 }
 
 // Kind is KindConclude.
@@ -126,7 +128,10 @@ func (cmd Conclude) apply(t *turn) error {
 		return err
 	}
 	if cmd.ConcludeKind == Planned {
-		return Plan{PromisedAt: cmd.PromisedAt, Text: cmd.Result}.apply(t)
+		if err := (Plan{PromisedAt: cmd.PromisedAt, Text: cmd.Result}).apply(t); err != nil {
+			return err
+		}
+		return t.prove(KindConclude, cmd.Files)
 	}
 	c := t.c
 	as := t.by.As(c.Lead)
@@ -141,7 +146,7 @@ func (cmd Conclude) apply(t *turn) error {
 	c.meetAll(t.now, met...)
 	c.State = Concluded
 	t.text = "办结（" + cmd.ConcludeKind.Chinese() + "）" + note(cmd.Result+cmd.Basis+cmd.Facts)
-	return nil
+	return t.prove(KindConclude, cmd.Files)
 }
 
 // Audience is to whom an answer is given back.
@@ -191,6 +196,8 @@ type Feedback struct {
 	Address string    `json:"address"`
 	At      time.Time `json:"at,omitzero"`
 	Text    string    `json:"text,omitempty"`
+	// Files are pictures and files that prove it.
+	Files []Attachment `json:"files,omitempty"`
 }
 
 // Kind is KindFeedback.
@@ -218,7 +225,7 @@ func (cmd Feedback) apply(t *turn) error {
 	if cmd.To != "" {
 		t.text = "反馈" + to.Chinese() + "：" + cmd.Address
 	}
-	return nil
+	return t.prove(KindFeedback, cmd.Files)
 }
 
 // Verify is 回访: satisfied, unsatisfied or unreached.

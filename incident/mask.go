@@ -20,6 +20,15 @@ func (r Report) Masked() Report {
 	return r
 }
 
+// WithoutReporter is a text in which the reporter's own name stands masked, as do telephone
+// and identity numbers: what leaves the house by a message names no reporter.
+func WithoutReporter(text string, r Reporter) string {
+	if name := strings.TrimSpace(r.Name); utf8.RuneCountInString(name) >= 2 {
+		text = strings.ReplaceAll(text, name, MaskName(name))
+	}
+	return MaskText(text)
+}
+
 // MaskName keeps the first character: 张三 is 张*, 欧阳修远 is 欧***. A name of one
 // character is hidden whole.
 func MaskName(name string) string {

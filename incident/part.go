@@ -97,6 +97,8 @@ type GiveOpinion struct {
 	// Part is the number of the task; 0 is the first open one of the unit, if it has any.
 	Part int    `json:"part,omitempty"`
 	Text string `json:"text"`
+	// Files are pictures and files that prove it.
+	Files []Attachment `json:"files,omitempty"`
 }
 
 // Kind is KindOpinion.
@@ -129,7 +131,7 @@ func (cmd GiveOpinion) apply(t *turn) error {
 	})
 	t.text += "：" + cmd.Text
 	t.tell(NoticeResult, c.Lead, org.Handler, t.text)
-	return nil
+	return t.prove(KindOpinion, cmd.Files)
 }
 
 // Ref names a part among the milestones.

@@ -23,12 +23,14 @@ type FirstReport struct {
 	Text string `json:"text,omitempty"`
 	// Final marks 终报: cause, final figures, handling, responsibility, lessons.
 	Final bool `json:"final,omitempty"`
+	// Files are pictures and files that prove it.
+	Files []Attachment `json:"files,omitempty"`
 }
 
 // Kind is KindFirstReport.
 func (FirstReport) Kind() Kind { return KindFirstReport }
 
-func (cmd FirstReport) apply(t *turn) error { //nolint:unparam // Command wants it
+func (cmd FirstReport) apply(t *turn) error {
 	c := t.c
 	stage, name := "first", "首报"
 	switch {
@@ -41,7 +43,7 @@ func (cmd FirstReport) apply(t *turn) error { //nolint:unparam // Command wants 
 	c.meetAll(t.now, MilestoneFirstReport, MilestoneFollowup)
 	t.handle()
 	t.text = name + note(cmd.Text)
-	return nil
+	return t.prove(KindFirstReport, cmd.Files)
 }
 
 // followupSoon is how long before its limit the next report is asked for on cards and pages.
@@ -56,6 +58,8 @@ func (c Case) FollowupSoon(now time.Time) bool {
 // Progress is 进展: what has been done, or what is waited for.
 type Progress struct {
 	Text string `json:"text"`
+	// Files are pictures and files that prove it.
+	Files []Attachment `json:"files,omitempty"`
 }
 
 // Kind is KindProgress.
@@ -69,7 +73,7 @@ func (cmd Progress) apply(t *turn) error {
 		t.handle()
 	}
 	t.text = "进展：" + cmd.Text
-	return nil
+	return t.prove(KindProgress, cmd.Files)
 }
 
 // Conference is a press conference that was held.

@@ -102,6 +102,9 @@ func (d *Directory) underItself(u Unit) bool {
 func (d *Directory) addPeople() []error {
 	var errs []error
 	for _, p := range d.data.Persons {
+		if p.ID.Group() {
+			errs = append(errs, fmt.Errorf("人员编号%q不能以 group: 开头，那是单位工作群的编号", p.ID))
+		}
 		if p.ID == "" || p.Name == "" {
 			errs = append(errs, fmt.Errorf("人员须有编号（id）和姓名（name）：%q", p.Name))
 		}
@@ -109,6 +112,11 @@ func (d *Directory) addPeople() []error {
 			errs = append(errs, fmt.Errorf("人员编号%q重复", p.ID))
 		}
 		d.persons[p.ID] = p
+	}
+	for _, u := range d.data.Units {
+		if id := GroupOf(u.ID); u.Group != "" {
+			d.persons[id] = Person{ID: id, Name: u.Name + "工作群", Addresses: []Address{{Channel: "robot", To: u.Group}}}
+		}
 	}
 	for _, a := range d.data.Appointments {
 		u, okUnit := d.units[a.Unit]
@@ -193,6 +201,16 @@ func (d *Directory) County() UnitID { return d.county }
 
 // Person returns the person of that id; false when there is none.
 func (d *Directory) Person(id PersonID) (Person, bool) { p, ok := d.persons[id]; return p, ok }
+
+// groupPrefix begins the ids of units' groups, which no person's id may.
+const groupPrefix = "group:"
+
+// GroupOf is the id by which a unit's group is told something. It holds no post, so that it
+// can do nothing.
+func GroupOf(unit UnitID) PersonID { return PersonID(groupPrefix + string(unit)) }
+
+// Group tells whether the id is a unit's group rather than a person.
+func (id PersonID) Group() bool { return strings.HasPrefix(string(id), groupPrefix) }
 
 // PersonName is the person's name, or the id itself when unknown.
 func (d *Directory) PersonName(id PersonID) string {

@@ -19,6 +19,9 @@ type Unit struct {
 	// County marks the county office (县政府办), whose posts are duty officer,
 	// office director and deputy leader.
 	County bool `json:"county,omitempty" yaml:"county,omitempty"`
+	// Group is the unit's own group of WeChat Work, by the name of its robot (robot.groups);
+	// empty for none. It hears of new emergencies and major matters, and of what is overdue.
+	Group string `json:"group,omitempty" yaml:"group,omitempty"`
 	// Keywords are the duties by which incidents are routed to the unit.
 	Keywords []string `json:"keywords,omitempty" yaml:"keywords,omitempty"`
 }

@@ -41,6 +41,7 @@ type Channel struct {
 
 	mu     sync.Mutex
 	barred map[string]time.Time // chats that the platform wants left alone, until when
+	moved  map[string]string    // groups that became supergroups, by their old id
 }
 
 var _ notify.Channel = (*Channel)(nil)
@@ -51,7 +52,7 @@ func New(cfg Config, d Deps) (*Channel, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return &Channel{cfg: cfg.withDefaults(), client: post.Client(d.Client), clock: d.Clock, log: d.Log, barred: map[string]time.Time{}}, nil
+	return &Channel{cfg: cfg.withDefaults(), client: post.Client(d.Client), clock: d.Clock, log: d.Log, barred: map[string]time.Time{}, moved: map[string]string{}}, nil
 }
 
 // Name is the channel's name in addresses.
@@ -164,7 +165,7 @@ func (c *Channel) send(ctx context.Context, params tgbotapi.Params) notify.Outco
 	if wait := c.wait(chat); wait > 0 {
 		return notify.Outcome{Status: notify.Retry, Reason: notify.ReasonQuota, After: wait, Detail: "asked to wait"}
 	}
-	result, err := c.request(ctx, "sendMessage", params)
+	result, err := c.followed(ctx, "sendMessage", params)
 	if err != nil {
 		o := c.verdict(ctx, err)
 		c.bar(chat, o)

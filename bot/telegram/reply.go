@@ -179,7 +179,7 @@ func (c *Channel) edit(ctx context.Context, params tgbotapi.Params) notify.Outco
 	if wait := c.wait(params["chat_id"]); wait > 0 {
 		return notify.Outcome{Status: notify.Retry, Reason: notify.ReasonQuota, After: wait, Detail: "asked to wait"}
 	}
-	if _, err := c.request(ctx, "editMessageText", params); err != nil {
+	if _, err := c.followed(ctx, "editMessageText", params); err != nil {
 		o := c.verdict(ctx, err)
 		c.bar(params["chat_id"], o)
 		return o

@@ -8,6 +8,7 @@ import (
 
 	"huiying/configs"
 	"huiying/notify"
+	"huiying/notify/robot"
 	"huiying/org"
 )
 
@@ -43,7 +44,7 @@ func Check(cfg configs.Config) ([]string, error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // a sentence for people
 	}
-	return slices.Concat(vacancies(dir), unreachable(dir, channelNames(cfg)), rules.Warnings()), nil
+	return slices.Concat(vacancies(dir), unreachable(dir, channelNames(cfg)), groupless(dir, cfg.Robot), rules.Warnings()), nil
 }
 
 // vacancies names the posts that nobody holds, and those who are told instead.
@@ -78,6 +79,18 @@ func unreachable(dir *org.Directory, channels []string) []string {
 		reachable := slices.ContainsFunc(p.Addresses, func(a org.Address) bool { return slices.Contains(channels, a.Channel) })
 		if !reachable && !p.Left {
 			out = append(out, p.Name+"没有可用的联系方式，催办送不到")
+		}
+	}
+	return out
+}
+
+// groupless names the units whose group has no robot.
+func groupless(dir *org.Directory, cfg robot.Config) []string {
+	var out []string
+	for _, u := range dir.Data().Units {
+		has := slices.ContainsFunc(cfg.Groups, func(g robot.Group) bool { return g.Name == u.Group })
+		if u.Group != "" && !(cfg.Enabled && has) {
+			out = append(out, fmt.Sprintf("%s的工作群“%s”不在 robot.groups 里，发不到群", u.Name, u.Group))
 		}
 	}
 	return out

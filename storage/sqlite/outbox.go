@@ -292,7 +292,8 @@ func (db *DB) briefs(ctx context.Context, ws []*notify.Waiting) error {
 func (db *DB) incidentBriefs(ctx context.Context, these string) (map[incident.ID]incident.Brief, error) {
 	rows, err := db.reader.QueryContext(ctx, `SELECT id, title, state, level, lead, source,
 		coalesce(json_extract(CAST(body AS TEXT), '$.report.place'), ''),
-		coalesce(json_extract(CAST(body AS TEXT), '$.grading.confirmed'), 0) FROM incidents
+		coalesce(json_extract(CAST(body AS TEXT), '$.grading.confirmed'), 0),
+		coalesce(json_extract(CAST(body AS TEXT), '$.report.reporter.name'), '') FROM incidents
 		WHERE id IN (SELECT value FROM json_each(?))`, these)
 	if err != nil {
 		return nil, fmt.Errorf("read briefs: %w", err)
@@ -301,9 +302,11 @@ func (db *DB) incidentBriefs(ctx context.Context, these string) (map[incident.ID
 	briefs := map[incident.ID]incident.Brief{}
 	for rows.Next() {
 		var b incident.Brief
-		if err := rows.Scan(&b.ID, &b.Title, &b.State, &b.Level, &b.Lead, &b.Source, &b.Place, &b.Confirmed); err != nil {
+		var reporter string
+		if err := rows.Scan(&b.ID, &b.Title, &b.State, &b.Level, &b.Lead, &b.Source, &b.Place, &b.Confirmed, &reporter); err != nil {
 			return nil, fmt.Errorf("read brief: %w", err)
 		}
+		b.Title = incident.WithoutReporter(b.Title, incident.Reporter{Name: reporter})
 		briefs[b.ID] = b
 	}
 	return briefs, rows.Err() //nolint:wrapcheck // of this query

@@ -66,6 +66,7 @@ type Incident struct {
 	Conclusions     []incident.Conclusion     `json:"conclusions,omitempty"`
 	Feedbacks       []incident.Answer         `json:"feedbacks,omitempty"`
 	Consultations   []incident.Consultation   `json:"consultations,omitempty"`
+	Proofs          []incident.Proof          `json:"proofs,omitempty"`
 	AfterActions    []incident.AfterAction    `json:"after_actions,omitempty"`
 	Findings        []incident.Misreport      `json:"findings,omitempty"`
 	Verified        string                    `json:"verified,omitempty"`
@@ -181,6 +182,7 @@ func (a *API) history(c incident.Case, out *Incident) {
 		x.Facts, x.Wording = incident.MaskText(x.Facts), incident.MaskText(x.Wording)
 		x.Division = local(x.Division, func(m *incident.Item) { a.in(&m.DueAt) })
 	})
+	out.Proofs = local(c.Proofs, func(x *incident.Proof) { a.in(&x.At) })
 	out.AfterActions = local(c.AfterActions, func(x *incident.AfterAction) {
 		a.in(&x.At)
 		x.Measures = local(x.Measures, func(m *incident.Item) { a.in(&m.DueAt) })

@@ -27,6 +27,21 @@ func (p *Pages) consultations(c incident.Case, now time.Time) []consultView {
 	return out
 }
 
+// proofView is what came with one command.
+type proofView struct {
+	Head  string
+	Files []incident.Attachment
+}
+
+// proofs are the pictures and files that came with commands, the newest first.
+func (p *Pages) proofs(c incident.Case, now time.Time) []proofView {
+	var out []proofView
+	for _, r := range slices.Backward(c.Proofs) {
+		out = append(out, proofView{Head: p.show(r.At.Truncate(time.Second), now) + " " + r.Name + " " + r.Kind.Chinese(), Files: safe(r.Files)})
+	}
+	return out
+}
+
 // agreed is the wording that binds a draft, empty where nothing was agreed.
 func (p *Pages) agreed(c incident.Case, now time.Time) string {
 	r, ok := c.Agreed()

@@ -44,6 +44,7 @@ type incidentView struct {
 	Room            bool
 	Contradictions  []string
 	Parts, Opinions []roomLine
+	Proofs          []proofView
 	Consults        []consultView
 	Lessons         []lessonsView
 	LessonsDue      *countView
@@ -196,6 +197,7 @@ func (p *Pages) view(c incident.Case, v Visit, now time.Time) incidentView {
 	}
 	view.Drafts, view.Room, view.Contradictions = p.drafts(c, now), c.Level() == incident.Emergency, p.Desk.Contradictions(c)
 	view.Parts, view.Opinions = p.parts(c, now)
+	view.Proofs = p.proofs(c, now)
 	view.Consults = p.consultations(c, now)
 	view.Lessons, view.LessonsDue = p.lessons(c, now), p.lessonsDue(c, now)
 	if due, ok := c.NextDue(); ok {
