@@ -31,14 +31,15 @@ func zone() *time.Location { return time.FixedZone("Asia/Shanghai", 8*60*60) }
 // house is a conversation over a real database with the built-in county and a clock that
 // a test moves.
 type house struct {
-	tb    testing.TB
-	clock *clockwork.FakeClock
-	db    *sqlite.DB
-	desk  *desk.Desk
-	talk  *bot.Conversation
-	files bot.Files
-	path  string
-	n     int
+	tb           testing.TB
+	clock        *clockwork.FakeClock
+	db           *sqlite.DB
+	desk         *desk.Desk
+	talk         *bot.Conversation
+	files        bot.Files
+	understander bot.Understander
+	path         string
+	n            int
 }
 
 // open starts on Friday 20 November 2026 at 10:00.
@@ -93,7 +94,7 @@ func (h *house) start() {
 
 func (h *house) deps(sources *intake.Sources) bot.Deps {
 	return bot.Deps{
-		Desk: h.desk, Store: h.db, Clock: h.clock, Zone: zone(), Log: slog.New(slog.DiscardHandler), Sources: sources, Files: h.files,
+		Desk: h.desk, Store: h.db, Clock: h.clock, Zone: zone(), Log: slog.New(slog.DiscardHandler), Sources: sources, Files: h.files, Understander: h.understander,
 		Weekly: func(context.Context, org.Actor, time.Time) (string, error) {
 			return "【每周超期汇总】\n没有超期事项。", nil
 		},

@@ -285,7 +285,7 @@ func (t *turn) nothingMeant(id incident.ID) []Reply {
 
 // advised asks the [Understander] where the rules do not know; what it says is confirmed.
 func (t *turn) advised(ctx context.Context, id incident.ID) ([]Reply, bool, error) {
-	if t.Understander == nil {
+	if t.Understander == nil || utf8.RuneCountInString(t.text) > mostWords {
 		return nil, false, nil
 	}
 	in, ok, err := t.Understander.Understand(ctx, t.text, t.kindsOfMine())
@@ -297,7 +297,7 @@ func (t *turn) advised(ctx context.Context, id incident.ID) ([]Reply, bool, erro
 	if in.Incident != 0 {
 		id = in.Incident
 	}
-	if !ok || id == 0 {
+	if !ok || id == 0 && in.Kind == "" {
 		return nil, false, nil
 	}
 	if in.Kind == "" {
@@ -315,21 +315,30 @@ func (t *turn) advised(ctx context.Context, id incident.ID) ([]Reply, bool, erro
 			}
 		}
 	}
-	replies, err := t.order(ctx, &verb{words: []string{in.Kind.Chinese()}, kind: in.Kind, set: set}, id, "", false)
+	v := &verb{words: []string{in.Kind.Chinese()}, kind: in.Kind, set: set}
+	if id == 0 {
+		replies, err := t.which(ctx, v, "")
+		return replies, true, err
+	}
+	replies, err := t.order(ctx, v, id, "", false)
 	return replies, true, err
 }
 
+// mostWords is how long free words may be that are taken for an order, in characters: what
+// is longer is a report.
+const mostWords = 60
+
 // unclear answers what is no command: a report, or something that nobody understood.
 func (t *turn) unclear(ctx context.Context) ([]Reply, error) {
-	if replies, ok, err := t.advised(ctx, 0); ok || err != nil {
-		return replies, err
-	}
 	long := utf8.RuneCountInString(t.text)
 	if l := t.left; l != nil && long < 30 {
 		return t.leftAlone(l), nil
 	}
 	if long < 20 && courtesy.MatchString(t.text) {
 		return t.andKept(one(say("好的。发「我的」看要办的事，「帮助」看用法。"))), nil
+	}
+	if replies, ok, err := t.advised(ctx, 0); ok || err != nil {
+		return replies, err
 	}
 	if long >= 30 || t.by.County() && long >= 10 {
 		return t.register(ctx, t.m.Text)

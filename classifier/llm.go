@@ -31,6 +31,8 @@ type LLMConfig struct {
 	DailyTokens   int `yaml:"daily_tokens"`
 	// MaxChars of a report are shown.
 	MaxChars int `yaml:"max_chars"`
+	// Understand lets it read free words of a chat that the rules do not know.
+	Understand bool `yaml:"understand"`
 }
 
 // Enabled tells whether a model is asked at all.

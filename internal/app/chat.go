@@ -29,7 +29,7 @@ func (s *server) conversation() (*bot.Conversation, error) {
 	return bot.New(bot.Deps{
 		Desk: s.house.Desk, Store: s.db, Clock: s.clock, Zone: s.zone, Log: s.Log, Sources: sources,
 		Files: s.files(), BaseURL: s.cfg.Server.BaseURL,
-		Weekly: s.reports.WeeklyText,
+		Weekly: s.reports.WeeklyText, Understander: s.understander(),
 	}), nil
 }
 
