@@ -99,7 +99,7 @@ func (d *Desk) RegisterAll(ctx context.Context, by org.Actor, regs []incident.Re
 // registering decides on a registration: what was given binds, else what the classifier finds.
 func (d *Desk) registering(ctx context.Context, by org.Actor, e Registration) (Change, error) {
 	reg := e.Register
-	reg.Policy = d.book.Policy.Version()
+	reg.Policy, reg.Rules = d.book.Policy.Version(), incident.RulesVersion
 	found := d.Assessor.Assess(reg.Report, d.Clock.Now())
 	given := reg.Grading.Level
 	if given == "" {

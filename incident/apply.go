@@ -15,7 +15,9 @@ type turn struct {
 	by  org.Actor
 	now time.Time
 	// text is the sentence of the log; a command sets it.
-	text    string
+	text string
+	// old: the command was decided by older rules, and is only done again.
+	old     bool
 	notices []Notice
 }
 
@@ -71,6 +73,11 @@ func (c Case) acceptsBy(cmd Command, by org.Actor) bool {
 }
 
 func (c *Case) step(cmd Command, by org.Actor, now time.Time, out *Outcome) error {
+	return c.stepBy(cmd, by, now, out, false)
+}
+
+// stepBy is step, by the rules of today or by older ones (see [Replay]).
+func (c *Case) stepBy(cmd Command, by org.Actor, now time.Time, out *Outcome, old bool) error {
 	before, who := c.Summarize(), c.ref(by, cmd.Kind())
 	if _, first := cmd.(Register); first {
 		before = Summary{}
@@ -83,7 +90,7 @@ func (c *Case) step(cmd Command, by org.Actor, now time.Time, out *Outcome) erro
 	} else if err := c.check(by, cmd.Kind()); err != nil {
 		return err
 	}
-	t := &turn{c: c, by: by, now: now}
+	t := &turn{c: c, by: by, now: now, old: old}
 	if err := cmd.apply(t); err != nil {
 		return err
 	}
@@ -116,6 +123,14 @@ func (c Case) ref(by org.Actor, k Kind) ActorRef {
 		as = able.Holds[0] // a unit that has nothing to do with the case, such as one that comments
 	}
 	return ActorRef{Person: by.Person, Name: by.Name, Unit: as.Unit, Post: as.Post, Via: by.Via}
+}
+
+// reason refuses an empty reason, for which older rules did not ask.
+func (t *turn) reason(value, what string) error {
+	if t.old {
+		return nil
+	}
+	return need("reason", value, what)
 }
 
 // need refuses an empty field with a sentence that says what belongs there.

@@ -184,6 +184,7 @@ type Case struct {
 	Clocks       []Clock       `json:"clocks,omitempty"`
 	Milestones   []Milestone   `json:"milestones,omitempty"`
 	Policy       string        `json:"policy,omitempty"` // version of the policy that times it
+	Rules        int           `json:"rules,omitempty"`  // version of the rules that it was registered under, see [RulesVersion]
 
 	OfficialReports []OfficialReport `json:"official_reports,omitempty"`
 	Drafts          []Draft          `json:"drafts,omitempty"`

@@ -51,7 +51,7 @@ type Designate struct {
 func (Designate) Kind() Kind { return KindDesignate }
 
 func (cmd Designate) apply(t *turn) error {
-	if err := need("reason", cmd.Reason, "指定理由"); err != nil {
+	if err := t.reason(cmd.Reason, "指定理由"); err != nil {
 		return err
 	}
 	if err := t.dispatch(cmd.Lead, cmd.Assisting); err != nil {

@@ -128,7 +128,7 @@ func (cmd RefuseExtension) apply(t *turn) error {
 	if e == nil {
 		return refused("没有等待答复的延期申请。")
 	}
-	if err := need("reason", cmd.Answer+cmd.Reason, "不予延期的理由"); err != nil {
+	if err := t.reason(cmd.Answer+cmd.Reason, "不予延期的理由"); err != nil {
 		return err
 	}
 	e.Refused, e.Answer, e.AnsweredBy = t.now, cmd.Answer+cmd.Reason, t.signer(KindRefuseExtension)

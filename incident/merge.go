@@ -24,7 +24,7 @@ func (cmd Merge) apply(t *turn) error {
 	if cmd.Into == c.ID {
 		return invalid("into", "不能并入自身，请填写另一件的编号。")
 	}
-	if err := need("reason", cmd.Reason, "并案理由"); err != nil {
+	if err := t.reason(cmd.Reason, "并案理由"); err != nil {
 		return err
 	}
 	c.Prior, c.State, c.MergedInto = c.State, Merged, cmd.Into
@@ -106,7 +106,7 @@ type Split struct {
 func (Split) Kind() Kind { return KindSplit }
 
 func (cmd Split) apply(t *turn) error {
-	if err := need("reason", cmd.Reason, "拆案理由"); err != nil {
+	if err := t.reason(cmd.Reason, "拆案理由"); err != nil {
 		return err
 	}
 	c := t.c

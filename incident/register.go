@@ -15,6 +15,8 @@ type Register struct {
 	Policy string `json:"policy,omitempty"`
 	// Matter is the first incident of the same matter, found by the house; 0 for none.
 	Matter ID `json:"matter,omitempty"`
+	// Rules is the version of the rules that decide on the case, set by the house, see [RulesVersion].
+	Rules int `json:"rules,omitempty"`
 }
 
 // Kind is KindRegister.
@@ -75,7 +77,7 @@ func (cmd Register) apply(t *turn) error {
 	for i := range r.HandedLimits {
 		r.HandedLimits[i].Limit = r.HandedLimits[i].Limit.Truncate(time.Millisecond)
 	}
-	c.Report, c.Grading, c.Policy, c.Matter = r, cmd.Grading, cmd.Policy, cmd.Matter
+	c.Report, c.Grading, c.Policy, c.Matter, c.Rules = r, cmd.Grading, cmd.Policy, cmd.Matter, cmd.Rules
 	c.State = Received
 	c.RegisteredAt = t.now
 	c.ReceivedAt = r.Start(t.now)

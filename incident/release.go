@@ -45,6 +45,10 @@ func (cmd Respond) apply(t *turn) error {
 	if err != nil {
 		return err
 	}
+	if t.old {
+		t.unreviewed(Response{At: at, Address: cmd.Address, Channel: cmd.Channel, Text: cmd.Text})
+		return nil
+	}
 	d, err := t.publish(KindRespond, publication{draft: cmd.Draft, text: cmd.Text, unsigned: cmd.Unsigned, at: at})
 	if err != nil {
 		return err
@@ -106,6 +110,10 @@ func (cmd Release) apply(t *turn) error {
 	at, err := t.factTime("at", cmd.At)
 	if err != nil {
 		return err
+	}
+	if t.old {
+		t.unreviewedRelease(Releasing{At: at, Address: cmd.Address, Channel: cmd.Channel, Title: cmd.Title, Text: cmd.Text, Speaker: cmd.Speaker, HeadSpoke: cmd.HeadSpoke})
+		return nil
 	}
 	d, err := t.publish(KindRelease, publication{draft: cmd.Draft, title: cmd.Title, text: cmd.Text, unsigned: cmd.Unsigned, at: at})
 	if err != nil {

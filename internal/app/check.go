@@ -89,7 +89,7 @@ func groupless(dir *org.Directory, cfg robot.Config) []string {
 	var out []string
 	for _, u := range dir.Data().Units {
 		has := slices.ContainsFunc(cfg.Groups, func(g robot.Group) bool { return g.Name == u.Group })
-		if u.Group != "" && !(cfg.Enabled && has) {
+		if u.Group != "" && (!cfg.Enabled || !has) {
 			out = append(out, fmt.Sprintf("%s的工作群“%s”不在 robot.groups 里，发不到群", u.Name, u.Group))
 		}
 	}
