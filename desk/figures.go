@@ -29,7 +29,11 @@ func statements(c incident.Case) []statement {
 	var out []statement
 	add := func(unit org.UnitID, what string, at time.Time, title, text string) {
 		read := figureReader().Read(figures.Text{Title: title, Body: text, At: at})
-		out = append(out, statement{unit: unit, what: what, at: at, figures: firm(read)})
+		s := statement{unit: unit, what: what, at: at, figures: firm(read)}
+		if _, still := s.figures[figures.Trapped]; !still && read.Freed != "" {
+			s.figures[figures.Trapped] = figures.Figure{Metric: figures.Trapped, Quote: read.Freed} // none are left
+		}
+		out = append(out, s)
 	}
 	for _, r := range c.OfficialReports {
 		add(r.Unit, map[string]string{"first": "首报", "followup": "续报", "final": "终报"}[r.Stage], r.At, "", r.Text)
@@ -101,6 +105,9 @@ func (d *Desk) Contradictions(c incident.Case) []string {
 	var out []string
 	for _, m := range figures.Metrics() {
 		said := latest(all, m)
+		if m == figures.Trapped { // that all are out by now is news, not another count
+			said = slices.DeleteFunc(said, func(s statement) bool { return s.figures[m].Value == 0 })
+		}
 		if len(said) < 2 || !slices.ContainsFunc(said[1:], func(s statement) bool { return s.figures[m].Value != said[0].figures[m].Value }) {
 			continue
 		}

@@ -69,6 +69,30 @@ func TestContradictions(t *testing.T) {
 	}
 }
 
+// TestKnown_AllFreed: once a unit says that all are out, nobody is trapped any more, neither
+// in what the house fills in nor in a draft that copies the first report; it contradicts nobody.
+func TestKnown_AllFreed(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	when := o.clock.Now()
+	c := incident.Case{
+		Lead:            house,
+		OfficialReports: []incident.OfficialReport{{Unit: house, Stage: "first", At: when, Text: "15人被困，伤亡待核实。"}},
+		Opinions:        []incident.Opinion{{Unit: water, At: when.Add(time.Hour), Text: "收治伤员4人，15人已全部救出。"}},
+		Drafts:          []incident.Draft{{N: 1, Versions: []incident.Version{{N: 1, Title: "情况通报", Text: "15人被困，救援进行中。"}}}},
+	}
+	if got := o.Known(c); got["trapped"] != "15人已全部救出" || got["injuries"] != "伤员4人" || got["deaths"] != "" {
+		t.Errorf("known %v", got)
+	}
+	if got := o.Contradictions(c); len(got) != 0 {
+		t.Errorf("contradictions %v", got)
+	}
+	want := "被困人数与协办意见不一致：稿中“15人被困”，县水利局协办意见为“15人已全部救出”"
+	if !slices.ContainsFunc(o.Vet(t.Context(), c, 1), func(f incident.Finding) bool { return f.Text == want }) {
+		t.Errorf("the draft passes: %+v", o.Vet(t.Context(), c, 1))
+	}
+}
+
 // TestDifferences: by character, in runs that people can read.
 func TestDifferences(t *testing.T) {
 	t.Parallel()

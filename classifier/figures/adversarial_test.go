@@ -228,3 +228,22 @@ func TestRead_Adversarial(t *testing.T) {
 		}
 	}
 }
+
+// TestFreed: that all who were trapped are out is a fact of its own, whatever was counted before.
+func TestFreed(t *testing.T) {
+	t.Parallel()
+	r := figures.NewReader()
+	for text, want := range map[string]string{
+		"收治伤员4人，均为轻伤，15人已全部救出。":  "15人已全部救出",
+		"明火已扑灭，被困12人全部救出，3人轻伤送医": "被困12人全部救出",
+		"被困人员均已救出":               "被困人员均已救出",
+		"目前15人被困，已救出10人":         "",
+		"网传被困人员已全部救出系谣言":         "",
+		"待被困人员全部救出后再行公布":         "",
+		"如能全部救出，将予公布":            "",
+	} {
+		if got := r.Read(figures.Text{Body: text}).Freed; got != want {
+			t.Errorf("%s: freed %q, want %q", text, got, want)
+		}
+	}
+}

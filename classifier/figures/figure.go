@@ -105,6 +105,9 @@ type Reading struct {
 	Flags Context
 	// Reference is the day by which old and new were told apart; zero when unknown.
 	Reference time.Time
+	// Freed are the words that say that all who were trapped are out, such as 15人已全部救出;
+	// empty where the text does not say so.
+	Freed string
 
 	moment    *Moment
 	joined    string

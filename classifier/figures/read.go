@@ -24,6 +24,7 @@ func (r *Reader) Read(t Text) Reading {
 		sc.reading.moment = &m
 	}
 	sc.quote(joined)
+	sc.reading.Freed = sc.freedWords(joined)
 	sc.reading.Figures = sc.out
 	sc.reading.joined = joined
 	sc.reading.titleEnd = len(t.Title)

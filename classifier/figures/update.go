@@ -247,6 +247,27 @@ func (sc *scan) allFreed() int {
 	return -1
 }
 
+// freedWords are the words by which the text says that all were freed: the clause up to
+// the word, and the word.
+func (sc *scan) freedWords(joined string) string {
+	at := sc.allFreed()
+	if at < 0 || sc.contextAt(at)&^Negated != 0 {
+		return ""
+	}
+	se := &sc.sentences[sc.sentenceAt(at)]
+	from, end := se.clauses[sc.clauseOf(se, at)].start, at
+	for _, it := range sc.items {
+		if it.start == at {
+			end = it.end
+		}
+	}
+	words := strings.TrimSpace(joined[sc.original(from):sc.original(end)])
+	if prefixOf(words, "如", "若", "待", "等") != "" { // 如能全部救出: not yet
+		return ""
+	}
+	return words
+}
+
 // numbered tells whether those freed at the item are so many of several.
 func (sc *scan) numbered(i int) bool {
 	for _, j := range []int{i - 1, i + 1} {

@@ -22,6 +22,10 @@ func silentUnit(y *year) {
 	y.says("徐镇长", "方案12号 8月31日 8月底前付清60户补偿款")
 	y.until("2026-08-28 15:00")
 	y.do("徐镇长", 12, "conclude", map[string]any{"kind": "resolved", "result": "60户补偿款已付清", "address": "https://www.example.gov.cn/reply/12"})
+	y.do("徐镇长", 12, "after_action", map[string]any{
+		"happened": "拖欠60户征地补偿款，媒体反映后超期13天才给出方案", "ill": "签收、回应、方案都超期", "causes": "补偿资金台账不清，无人盯办",
+		"took_part": "城关镇、县自然资源局", "measures": []map[string]any{{"unit": "城关镇", "text": "征地补偿台账每月公示", "due_at": "2026-09-30T16:00:00Z"}},
+	})
 }
 
 func autumn(y *year) {
@@ -73,15 +77,32 @@ func autumn(y *year) {
 	y.do("杨经办", 16, "feedback", map[string]any{"address": "信箱XX20261008已答复"})
 }
 
+func november(y *year) {
+	y.chapter("十一月：认定漏报", "漏报、瞒报、谎报由人认定，规则从不认定；单位可以申诉。")
+	y.until("2026-11-04 10:00")
+	y.register("钱值班", map[string]any{
+		"source": "舆情监测", "title": "城南小学围墙开裂", "text": "监测发现家长群反映城南小学围墙开裂，学校两天前已知情", "place": "城南小学", "level": "general",
+		"lead": "县教育局", "found_at": "2026-11-04T09:30:00+08:00",
+	})
+	y.says("张经办", "签收17号")
+	y.says("郑主任", "认定漏报17号", "县教育局", "11月2日10时", "已接到家长电话，没有报告", "学校接访登记本", "县舆情监测值班", "1")
+	y.until("2026-11-05 16:00")
+	y.says("张经办", "拟稿17号", "关于城南小学围墙开裂的回应", "经查，围墙一段开裂。已设置围挡、学生改走东门，依据《中小学校岗位安全工作指南》组织加固，11月20日前完工。联系电话：0797-12345。")
+	y.submitted(17, "张经办")
+	y.reviewed(17, "张科长", "张副局长", "张局长")
+	y.says("张经办", "回应17号 https://www.example.gov.cn/reply/17")
+	y.do("张副局长", 17, "conclude", map[string]any{"kind": "resolved", "result": "已围挡并开始加固"})
+}
+
 func yearEnd(y *year) {
 	y.chapter("十二月：年底", "次年放假安排还没公布时，跨年的时限会注明。")
 	y.until("2026-12-30 10:00")
 	y.register("钱值班", map[string]any{
 		"source": "12345热线", "external_id": "20261230001", "title": "元旦花灯断电", "text": "人民广场花灯断电", "place": "人民广场", "level": "general", "lead": "县城管局", "reported_at": "2026-12-30T09:40:00+08:00",
 	})
-	y.says("何经办", "签收17号", "查17号")
+	y.says("何经办", "签收18号", "查18号")
 	y.until("2026-12-31 17:00")
-	y.do("何副局长", 17, "conclude", map[string]any{"kind": "resolved", "result": "线路已修复"})
-	y.do("何经办", 17, "feedback", map[string]any{"address": "工单20261230001已答复"})
+	y.do("何副局长", 18, "conclude", map[string]any{"kind": "resolved", "result": "线路已修复"})
+	y.do("何经办", 18, "feedback", map[string]any{"address": "工单20261230001已答复"})
 	y.until("2027-01-21 09:00")
 }

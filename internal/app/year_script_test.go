@@ -24,7 +24,7 @@ const yearHead = `# 回应的一年
 func TestYear(t *testing.T) {
 	t.Parallel()
 	y := newYear(t, "2026-01-01 00:00")
-	for _, part := range []func(*year){january, springFestival, march, emergency, hotIssue, handedDown, silentUnit, autumn, yearEnd} {
+	for _, part := range []func(*year){january, springFestival, march, emergency, hotIssue, handedDown, silentUnit, autumn, november, yearEnd} {
 		part(y)
 	}
 	y.audited()

@@ -40,7 +40,13 @@ func emergency(y *year) {
 	y.until("2026-04-08 14:12")
 	y.says("郑主任", "知悉7号")
 	y.do("黄局长", id, "assign", map[string]any{"unit": "县卫健局", "text": "报伤员收治情况"})
+	y.until("2026-04-08 14:40")
+	y.do("郑主任", id, "consult", map[string]any{
+		"participants": "县应急管理局、河东乡、县卫健局、县委宣传部、县公安局", "facts": "15人被困，救援进行中；伤亡待核实", "wording": "原因正在调查，不作推测；伤员人数以县卫健局为准",
+		"division": []map[string]any{{"unit": "河东乡", "text": "疏散周边500米群众并安置", "due_at": "2026-04-08T10:00:00Z"}},
+	})
 	y.until("2026-04-08 15:10")
+	y.do("孙副乡长", id, "opinion", map[string]any{"text": "周边群众已疏散安置"})
 	y.do("刘经办", id, "opinion", map[string]any{"text": "收治伤员4人，均为轻伤，15人已全部救出。"})
 	y.do("黄经办", id, "draft", map[string]any{
 		"title": "关于河东乡化工仓库火灾的情况通报", "county": true,
@@ -68,9 +74,10 @@ func emergency(y *year) {
 	y.until("2026-04-09 10:00")
 	y.says("黄局长", "发布会7号", "县融媒体中心", "沈副县长")
 	y.until("2026-04-09 15:00")
+	y.says("黄经办", "起草初稿7号")
 	y.do("黄经办", id, "draft", map[string]any{
-		"title": "关于河东乡化工仓库火灾的第二次通报",
-		"text":  "4月9日，4名轻伤人员已有2人出院。环境监测各项指标正常，周边群众恢复正常生活。依据《突发事件应对法》，事故调查组已成立，4月10日15时再次发布。咨询电话：0797-12345。",
+		"draft": 2, "title": "关于河东乡化工仓库火灾的第二次通报",
+		"text": "4月9日，4名轻伤人员已有2人出院。环境监测各项指标正常，周边群众恢复正常生活。依据《突发事件应对法》，事故调查组已成立，4月10日15时再次发布。咨询电话：0797-12345。",
 	})
 	y.do("黄经办", id, "submit", map[string]any{"draft": 2, "hash": y.hash(id, 2), "secrecy": true, "privacy": true})
 	y.approved(id, 2, "黄科长", "黄副局长", "黄局长")
@@ -83,6 +90,12 @@ func emergency(y *year) {
 	y.until("2026-04-10 14:00")
 	y.do("黄经办", id, "first_report", map[string]any{"text": "终报：起因为违规动火；15人救出，4人轻伤；企业停业整改，责任人依法处理；教训：动火审批流于形式。", "final": true})
 	y.do("黄局长", id, "conclude", map[string]any{"kind": "resolved", "result": "事故原因查明，企业停业整改，责任人依法处理", "address": "https://www.example.gov.cn/notice/7-3"})
+	y.until("2026-04-20 10:00")
+	y.do("黄局长", id, "after_action", map[string]any{
+		"happened": "化工仓库违规动火引发爆炸起火，15人被困，4人轻伤", "well": "1小时5分钟发布权威信息，三审同时进行",
+		"ill": "县卫健局1小时5分钟才签收", "causes": "节假日值班电话没有转接到手机", "took_part": "县应急管理局、河东乡、县卫健局",
+		"measures": []map[string]any{{"unit": "县卫健局", "text": "值班电话转接演练", "due_at": "2026-05-20T16:00:00Z"}},
+	})
 }
 
 func hotIssue(y *year) {
@@ -131,4 +144,6 @@ func handedDown(y *year) {
 	y.until("2026-07-10 09:00")
 	y.do("吴局长", id, "conclude", map[string]any{"kind": "resolved", "result": "清淤完成，水质恢复Ⅲ类"})
 	y.says("吴经办", "反馈11号 示例府办函〔2026〕58号已报市政府办")
+	y.until("2026-07-12 10:00")
+	y.says("吴局长", "复盘11号", "上游洗砂场偷排，河水发黑约2公里", "日常巡查没有发现偷排", "夜间巡查空白", "县生态环境分局：建立夜间巡查，8月31日前", "县生态环境分局、县水利局")
 }

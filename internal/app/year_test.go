@@ -405,14 +405,14 @@ func (y *year) off(text string) {
 }
 
 const (
-	pictures = "../../docs/pictures"
-	onDesk   = 1080 // pixels
-	onPhone  = 390
+	onDesk  = 1080 // pixels
+	onPhone = 390
+	tall    = 1400 // of a picture
 )
 
 // look opens a page as somebody has it before him, checks that it shows the words and
-// that a phone need not be pushed sideways; with -update the picture is kept for the
-// officer's guide. Without Chromium nothing is looked at.
+// that a phone need not be pushed sideways. With a folder in HUIYING_PICTURES the picture is
+// kept there, for the officer's guide. Without Chromium nothing is looked at.
 func (y *year) look(name, who, path string, width int, words ...string) {
 	y.tb.Helper()
 	if y.eyes == nil {
@@ -434,8 +434,7 @@ func (y *year) look(name, who, path string, width int, words ...string) {
 	if got := b.Width(); got > width {
 		y.tb.Errorf("%s is %d px wide in a window of %d", path, got, width)
 	}
-	if *update {
-		y.must(os.MkdirAll(filepath.FromSlash(pictures), 0o750))
-		b.Keep(filepath.Join(filepath.FromSlash(pictures), name+".png"), 1400)
+	if dir := os.Getenv("HUIYING_PICTURES"); dir != "" {
+		b.Keep(filepath.Join(dir, name+".png"), tall)
 	}
 }
