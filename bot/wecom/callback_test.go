@@ -1,7 +1,6 @@
 package wecom_test
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -12,16 +11,12 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"huiying/bot"
+	"huiying/bot/bottest"
 	"huiying/bot/wecom"
 	fake "huiying/internal/fake/wecom"
 )
 
-// listener answers each message by a function.
-type listener func(m bot.Message) []bot.Reply
-
-func (l listener) Hear(_ context.Context, m bot.Message) ([]bot.Reply, error) { return l(m), nil }
-
-func deaf(t *testing.T) listener {
+func deaf(t *testing.T) bottest.Listener {
 	t.Helper()
 	return func(m bot.Message) []bot.Reply {
 		t.Errorf("heard %+v, want nothing", m)
@@ -123,7 +118,7 @@ func TestCallback_Refuses(t *testing.T) {
 			if err != nil || answer.Status != c.status {
 				t.Errorf("answered %+v, %v, want %d", answer, err, c.status)
 			}
-			if ls, _, err := a.db.Waiting(t.Context(), "wecom", a.clock.Now().Add(time.Hour), 10); err != nil || len(ls) != 0 {
+			if ls, _, err := a.Inbox.Waiting(t.Context(), "wecom", a.clock.Now().Add(time.Hour), 10); err != nil || len(ls) != 0 {
 				t.Errorf("the inbox holds %d letters (%v), want none", len(ls), err)
 			}
 			for _, secret := range []string{callbackToken, aesKey, "你好"} {
@@ -152,7 +147,7 @@ func (a *app) signed(plain string, after time.Duration) (url.Values, string) {
 func TestCallback_NotSetUp(t *testing.T) {
 	t.Parallel()
 	a := openApp(t, deaf(t))
-	a.handler = open(t, nil).Callback(a.db, a.drain)
+	a.handler = open(t, nil).Callback(a.Inbox, a.Drain)
 	answer, err := a.caller.Once(t.Context(), a.fake.Say("li", "你好"))
 	if err != nil || answer.Status != http.StatusNotFound {
 		t.Errorf("answered %+v, %v, want 404", answer, err)
@@ -162,14 +157,14 @@ func TestCallback_NotSetUp(t *testing.T) {
 func TestCallback_StoreDownIsNotAcknowledged(t *testing.T) {
 	t.Parallel()
 	a := openApp(t, deaf(t))
-	if err := a.db.Close(); err != nil {
+	if err := a.Inbox.Close(); err != nil {
 		t.Fatal(err)
 	}
 	answer, err := a.caller.Post(t.Context(), a.fake.Say("li", "你好"))
 	if err != nil || answer.Status != http.StatusServiceUnavailable {
 		t.Errorf("answered %+v, %v, want 503, so that the platform sends it again", answer, err)
 	}
-	a.start()
+	a.Start()
 }
 
 // Every kind of message and event as the listener gets it.
@@ -204,7 +199,7 @@ func TestRead(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			var got []bot.Message
-			a := openApp(t, listener(func(m bot.Message) []bot.Reply {
+			a := openApp(t, bottest.Listener(func(m bot.Message) []bot.Reply {
 				got = append(got, m)
 				return nil
 			}))
@@ -227,7 +222,7 @@ func TestCallback_WhatNobodyWaitsForIsAcknowledged(t *testing.T) {
 func TestCallback_TwoTapsWithinASecondAreTwo(t *testing.T) {
 	t.Parallel()
 	n := 0
-	a := openApp(t, listener(func(bot.Message) []bot.Reply { n++; return nil }))
+	a := openApp(t, bottest.Listener(func(bot.Message) []bot.Reply { n++; return nil }))
 	for _, key := range []string{"accept:3:1", "acknowledge:3:1"} {
 		a.post("li", a.fake.Write("li", "event", fake.Sent{Name: "Event", Text: "template_card_event"}, fake.Sent{Name: "EventKey", Text: key}, fake.Sent{Name: "TaskId", Text: "t"}))
 	}

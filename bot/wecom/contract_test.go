@@ -1,19 +1,18 @@
 package wecom_test
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/jonboulle/clockwork"
 	"go.uber.org/goleak"
 
+	"huiying/bot/bottest"
 	"huiying/bot/wecom"
 	fake "huiying/internal/fake/wecom"
 	"huiying/notify"
@@ -32,24 +31,7 @@ type platform struct {
 	*wecom.Channel
 	fake  *fake.Server
 	clock *clockwork.FakeClock
-	log   *lockedBuffer
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
+	log   *bottest.Log
 }
 
 func open(t *testing.T, change func(*wecom.Config, *fake.Options)) platform {
@@ -70,7 +52,7 @@ func open(t *testing.T, change func(*wecom.Config, *fake.Options)) platform {
 	if cfg.APIBase == "" {
 		cfg.APIBase = listening.URL
 	}
-	log := &lockedBuffer{}
+	log := &bottest.Log{}
 	ch, err := wecom.New(cfg, wecom.Deps{
 		Client: &http.Client{Transport: transport}, Clock: clock,
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),

@@ -1,11 +1,6 @@
 package wecom_test
 
 import (
-	"log/slog"
-	"net/http"
-	"net/http/httptest"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,186 +10,23 @@ import (
 	"huiying/bot/wecom"
 	fake "huiying/internal/fake/wecom"
 	"huiying/notify"
-	"huiying/storage/sqlite"
 )
-
-const (
-	callbackToken = "callback-token"
-	aesKey        = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-)
-
-// app is the application with its platform, its inbox and whoever listens.
-type app struct {
-	*platform
-	t        *testing.T
-	dir      string
-	listener bot.Listener
-	db       *sqlite.DB
-	clerk    *bot.Clerk
-	handler  http.Handler
-	caller   fake.Caller
-	replies  bot.Platform
-	down     bool
-	dead     bool
-	last     map[string]string
-}
-
-func openApp(t *testing.T, l bot.Listener) *app {
-	t.Helper()
-	p := open(t, func(c *wecom.Config, o *fake.Options) {
-		c.Token, c.EncodingAESKey = callbackToken, aesKey
-		o.Members = nil
-	})
-	a := &app{platform: &p, t: t, dir: t.TempDir(), listener: l, last: map[string]string{}}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }))
-	transport := &http.Transport{}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Log(p.log.String())
-		}
-		transport.CloseIdleConnections()
-		server.Close()
-		if err := a.db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	a.caller = fake.Caller{
-		URL: server.URL + "/callback/wecom", CorpID: "ww0123", Token: callbackToken, AESKey: aesKey,
-		Client: &http.Client{Transport: transport}, Clock: p.clock,
-	}
-	a.start()
-	return a
-}
-
-func (a *app) start() {
-	a.t.Helper()
-	a.dead = false
-	var err error
-	a.db, err = sqlite.Open(a.t.Context(), sqlite.Options{Path: filepath.Join(a.dir, "huiying.db"), Log: slog.New(slog.DiscardHandler), Throwaway: true})
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	a.replies = a.Replies()
-	a.clerk = bot.NewClerk(bot.ClerkDeps{Inbox: a.db, Platform: a.replies, Listener: a.listener, Clock: a.clock, Log: slog.New(slog.NewTextHandler(a.log, nil))})
-	a.handler = a.Callback(a.db, a.drain)
-}
-
-func (a *app) restart() {
-	if err := a.db.Close(); err != nil {
-		a.t.Fatal(err)
-	}
-	a.start()
-}
-
-func (a *app) drain() {
-	if a.dead {
-		return
-	}
-	if a.down {
-		a.fake.FailNext(100, fake.Fault{Kind: fake.Status, Code: 502})
-	}
-	if _, err := a.clerk.Drain(a.t.Context()); err != nil {
-		a.t.Error(err)
-	}
-	if a.down {
-		a.fake.Mend()
-	}
-}
-
-// post hands a message over as the platform does, and wants it acknowledged.
-func (a *app) post(user, plain string) fake.Answer {
-	a.t.Helper()
-	a.last[user] = plain
-	answer, err := a.caller.Post(a.t.Context(), plain)
-	if err != nil || answer.Status != http.StatusOK {
-		a.t.Fatalf("callback answered %+v, %v", answer, err)
-	}
-	return answer
-}
-
-// phone is a member's.
-type phone struct {
-	*app
-	user string
-}
-
-func (p phone) Say(text string) { p.post(p.user, p.fake.Say(p.user, text)) }
-
-func (p phone) Send(picture []byte) {
-	p.post(p.user, p.fake.Picture(p.user, fake.Media{Type: "image/jpeg", Body: picture}))
-}
-
-func (p phone) Enter() {
-	p.post(p.user, p.fake.Write(p.user, "event", fake.Sent{Name: "Event", Text: "enter_agent"}))
-}
-
-func (p phone) Repeat() { p.post(p.user, p.last[p.user]) }
-
-func (p phone) Tap(button string) { p.tap(button) }
-
-func (p phone) tap(button string) fake.Answer {
-	p.t.Helper()
-	for _, m := range slices.Backward(p.fake.Delivered()) {
-		if m.User != p.user || m.Card == nil || m.Replaced != "" {
-			continue
-		}
-		for _, b := range m.Card.Buttons {
-			if b.Text == button {
-				plain, err := p.fake.Tap(p.user, m.TaskID, b.Key)
-				if err != nil {
-					p.t.Fatal(err)
-				}
-				return p.post(p.user, plain)
-			}
-		}
-	}
-	p.t.Fatalf("no button %q on %+v", button, p.Shown())
-	return fake.Answer{}
-}
-
-func (p phone) Shown() []bottest.Shown {
-	var out []bottest.Shown
-	for _, m := range p.fake.Delivered() {
-		if m.User != p.user {
-			continue
-		}
-		s := bottest.Shown{Text: m.Text}
-		switch {
-		case m.Replaced != "":
-			s.Text += "\n" + m.Replaced
-		case m.Card != nil:
-			for _, b := range m.Card.Buttons {
-				s.Buttons = append(s.Buttons, b.Text)
-			}
-		}
-		if m.Cut {
-			p.t.Errorf("the platform cut a message: %q", m.Text)
-		}
-		out = append(out, s)
-	}
-	return out
-}
 
 func TestConversation(t *testing.T) {
 	t.Parallel()
 	bottest.Run(t, func(t *testing.T, l bot.Listener) bottest.World {
 		t.Helper()
 		a := openApp(t, l)
-		return bottest.World{
-			Phone:   func(person string) bottest.Phone { return phone{a, person} },
-			Restart: a.restart, Die: func() { a.dead = true }, Down: func() { a.down = true }, Up: func() { a.down = false },
-			Pass: func(d time.Duration) {
-				a.clock.Advance(d)
-				a.drain()
-			},
-			Once: true, Enters: true, Pictures: true, Changes: true, MaxText: 2048, Size: bot.Bytes,
-		}
+		return a.World(bottest.World{
+			Phone: func(person string) bottest.Phone { return phone{a, person} },
+			Once:  true, Enters: true, Pictures: true, Changes: true, MaxText: 2048, Size: bot.Bytes,
+		})
 	})
 }
 
 func TestTap_AnsweredAtOnceAndChangedForEverybody(t *testing.T) {
 	t.Parallel()
-	l := listener(func(m bot.Message) []bot.Reply {
+	l := bottest.Listener(func(m bot.Message) []bot.Reply {
 		if m.Tap != nil {
 			return []bot.Reply{{Card: m.Tap.Card, Done: "张三 10:05 已签收"}}
 		}
@@ -221,7 +53,7 @@ func TestTap_AnsweredAtOnceAndChangedForEverybody(t *testing.T) {
 
 func TestTap_LateIsAnsweredByMessage(t *testing.T) {
 	t.Parallel()
-	l := listener(func(m bot.Message) []bot.Reply {
+	l := bottest.Listener(func(m bot.Message) []bot.Reply {
 		if m.Tap != nil {
 			return []bot.Reply{{Text: "3号已由王芳 10:01 签收", Card: m.Tap.Card, Done: "王芳 10:01 已签收"}}
 		}
@@ -271,7 +103,7 @@ func TestGreet_SetsTheMenuWhenThePlatformIsThere(t *testing.T) {
 
 func TestReplies_LeaveRoomForReminders(t *testing.T) {
 	t.Parallel()
-	a := openApp(t, listener(func(m bot.Message) []bot.Reply { return []bot.Reply{{Text: "听到" + m.Text}} }))
+	a := openApp(t, bottest.Listener(func(m bot.Message) []bot.Reply { return []bot.Reply{{Text: "听到" + m.Text}} }))
 	p := phone{a, "liming"}
 	for i := range 25 {
 		p.Say(strings.Repeat("甲", i+1))
@@ -284,7 +116,7 @@ func TestReplies_LeaveRoomForReminders(t *testing.T) {
 	}
 	for range 3 {
 		a.clock.Advance(time.Minute)
-		a.drain()
+		a.Drain()
 	}
 	if n := len(p.Shown()); n != 26 || len(a.fake.Dropped()) != 0 {
 		t.Errorf("%d messages shown and %d dropped, want all 26", n, len(a.fake.Dropped()))
