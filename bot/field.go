@@ -70,6 +70,9 @@ func fields(kind incident.Kind, c incident.Case, values map[string]string) []fie
 	if fs, ok := draftFields(kind, c, values); ok {
 		return fs
 	}
+	if fs, ok := dutyFields(kind, c); ok {
+		return fs
+	}
 	if fs, ok := unitFields(kind, values); ok {
 		if kind.Proves() {
 			fs = append(fs, field{name: fieldFiles, label: "附件", as: asFiles})

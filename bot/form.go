@@ -252,6 +252,9 @@ func (t *turn) carried(ctx context.Context, f *form) ([]Reply, bool, error) {
 	if isOwn(f.What) {
 		return t.owning(ctx, f)
 	}
+	if f.What == openingDuty && !isCancel(t.text) {
+		return t.openingDutyNow(ctx, f)
+	}
 	switch {
 	case isCancel(t.text):
 		return t.cancel(f), true, nil
@@ -289,7 +292,7 @@ func (t *turn) carried(ctx context.Context, f *form) ([]Reply, bool, error) {
 func (t *turn) cancel(f *form) []Reply {
 	t.talk.end(f, f.Incident, "已取消，什么也没有办。")
 	what := "已取消，什么也没有办。"
-	if f.What == registering {
+	if f.What == registering || f.What == openingDuty {
 		what = "已取消，没有登记。"
 	}
 	r := say(what)

@@ -30,6 +30,7 @@ func (t *turn) helpOn(rest string) []Reply {
 	} else {
 		text += "请假、代班：请假 明天 王科长代\n"
 	}
+	text += "周期任务：任务　做完了：履行任务3 网址\n"
 	text += "「取消」随时停下；「帮助 全部」看所有命令。3号就是编号为3的事件。"
 	r := Reply{Title: "我能做这些", Text: text}
 	r.Buttons = [][]notify.Button{{
@@ -53,7 +54,7 @@ func (t *turn) helpAll() Reply {
 	if t.Weekly != nil {
 		text += "周报 "
 	}
-	text += "值班 请假 销假 转人 交班 绑定 草稿 继续 取消 帮助\n" +
+	text += "任务 登记任务 履行 值班 请假 销假 转人 交班 绑定 草稿 继续 取消 帮助\n" +
 		"也可以写成平常的话：「把3号转给水利局」「3号现在怎么样」「3号催一下」，要改动的事会先请您确认。\n" +
 		"英文也行，前面可加斜杠：/log /accept 3 /find /overdue /mine /help"
 	return Reply{Title: "全部命令", Text: text}

@@ -70,6 +70,8 @@ func (h *house) start() {
 	h.must(err)
 	book, err := app.LoadBook(cfg, "")
 	h.must(err)
+	duties, err := app.LoadDuties(cfg, book.Policy)
+	h.must(err)
 	rules, err := app.LoadRules(cfg)
 	h.must(err)
 	sources, err := app.LoadSources(cfg)
@@ -86,7 +88,7 @@ func (h *house) start() {
 		Templates: os.DirFS("../configs/templates"),
 		Store:     h.db, Clock: h.clock, Zone: zone(), Assessor: classifier.New(rules, directory), Log: slog.New(slog.DiscardHandler),
 		Policy: book.Policy, Holidays: book.Holidays, Reachable: func(org.Person) bool { return true },
-		WakeEngine: func(time.Time) {}, WakeCourier: func() {},
+		WakeEngine: func(time.Time) {}, WakeCourier: func() {}, Duties: duties,
 	})
 	h.must(err)
 	h.talk = bot.New(h.deps(sources))

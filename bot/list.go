@@ -252,7 +252,11 @@ func (t *turn) list(title, again string, cases []incident.Case, start int, line 
 	var out []string
 	var row []notify.Button
 	for i, c := range shown {
-		out = append(out, fmt.Sprintf("%s号【%s】%s\n　%s", c.ID, c.Level().Chinese(), short(c.Report.Title, 24), line(c)))
+		class := "【" + c.Level().Chinese() + "】"
+		if c.Duty != nil {
+			class = " "
+		}
+		out = append(out, fmt.Sprintf("%s%s%s\n　%s", c.ID.No(), class, short(c.Report.Title, 24), line(c)))
 		if i < 5 {
 			row = append(row, viewButton(c.ID))
 		}

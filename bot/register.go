@@ -372,6 +372,8 @@ func (t *turn) resume(ctx context.Context, _ string) ([]Reply, error) {
 			return t.readOut(ctx, f, "")
 		case isOwn(f.What):
 			return t.showOwn(f), nil
+		case f.What == openingDuty:
+			return t.askDuty(f, ""), nil
 		}
 		return t.next(ctx, f, "")
 	}

@@ -12,10 +12,10 @@ import (
 )
 
 // head is an incident's number and title, without personal data.
-func head(c incident.Case) string { return fmt.Sprintf("%s号 %s", c.ID, short(c.Report.Title, 30)) }
+func head(c incident.Case) string { return c.ID.No() + " " + short(c.Report.Title, 30) }
 
 func viewButton(id incident.ID) notify.Button {
-	return notify.Button{Text: "查看" + id.String() + "号", Key: "view:" + id.String(), Style: 2}
+	return notify.Button{Text: "查看" + id.No(), Key: "view:" + id.String(), Style: 2}
 }
 
 // link leads to the incident's page; empty where there is none.
@@ -23,7 +23,7 @@ func (t *turn) link(id incident.ID) string {
 	if t.BaseURL == "" {
 		return ""
 	}
-	return strings.TrimRight(t.BaseURL, "/") + "/incidents/" + id.String()
+	return strings.TrimRight(t.BaseURL, "/") + "/incidents/" + id.String() // which leads on to a duty
 }
 
 // dueLine says what is due next; empty when nothing is.
@@ -106,6 +106,9 @@ func (t *turn) view(ctx context.Context, id incident.ID) ([]Reply, error) {
 
 // card is an incident in a few lines.
 func (t *turn) card(c incident.Case) Reply {
+	if c.Duty != nil {
+		return t.dutyCard(c)
+	}
 	r := Reply{Title: head(c), URL: t.link(c.ID)}
 	add := func(name, value string) {
 		if value != "" {
@@ -245,6 +248,8 @@ func meets(m incident.MilestoneKind) incident.Kind {
 		return incident.KindOpinion
 	case incident.MilestoneAfterAction:
 		return incident.KindReflect
+	case incident.MilestoneDuty:
+		return incident.KindFulfil
 	}
 	return ""
 }
@@ -253,7 +258,7 @@ func meets(m incident.MilestoneKind) incident.Kind {
 func isAside(k incident.Kind) bool {
 	return slices.Contains([]incident.Kind{
 		incident.KindComment, incident.KindAcknowledge, incident.KindRetime, incident.KindAssess, incident.KindDesignate,
-		incident.KindVoid, incident.KindSplit, incident.KindPause, incident.KindFind, incident.KindRevoke,
+		incident.KindVoid, incident.KindSplit, incident.KindPause, incident.KindFind, incident.KindRevoke, incident.KindStrikeProof,
 	}, k)
 }
 
@@ -279,7 +284,9 @@ func (t *turn) useful(c incident.Case, k incident.Kind) bool {
 		d := c.Dispatching(c.Lead)
 		return !c.Designated && d != nil && (d.ReturnUntil.IsZero() || !t.now.After(d.ReturnUntil))
 	case incident.KindAskExtension:
-		return !asked && pending(incident.MilestoneConclude, incident.MilestonePlan)
+		return !asked && pending(incident.MilestoneConclude, incident.MilestonePlan, incident.MilestoneDuty)
+	case incident.KindFulfil:
+		return pending(incident.MilestoneDuty)
 	case incident.KindGrantExtension, incident.KindRefuseExtension:
 		return asked
 	case incident.KindPlan:

@@ -37,6 +37,9 @@ func (t *turn) tap(ctx context.Context) ([]Reply, error) {
 		if len(parts) == 3 && parts[1] == "mine" {
 			return t.mine(ctx, parts[2])
 		}
+		if len(parts) == 3 && parts[1] == "duties" {
+			return t.duties(ctx, parts[2])
+		}
 	default:
 		return t.tapCommand(ctx, parts)
 	}
@@ -153,6 +156,8 @@ func (t *turn) tapForm(ctx context.Context, parts []string) ([]Reply, error) {
 	switch what := parts[1]; {
 	case what == "no":
 		return t.cancel(f), nil
+	case f.What == openingDuty:
+		return t.tapDuty(ctx, f, parts[1:])
 	case what == "go" && f.What != registering:
 		return t.resume(ctx, "")
 	case f.What == registering:

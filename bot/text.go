@@ -60,8 +60,9 @@ func denies(s string) bool {
 	return false
 }
 
-// numbered matches an incident's number as people write it: #3, 3号, 第3号, 三号.
-var numbered = regexp.MustCompile(`#\s*([0-9]{1,9})|第?\s*([0-9]{1,9}|[一二三四五六七八九十百〇零两]{1,6})\s*号`)
+// numbered matches an incident's number as people write it: #3, 3号, 第3号, 三号; and a
+// recurring duty's: 任务3.
+var numbered = regexp.MustCompile(`任务\s*([0-9]{1,6})号?|#\s*([0-9]{1,9})|第?\s*([0-9]{1,9}|[一二三四五六七八九十百〇零两]{1,6})\s*号`)
 
 // notNumber are what makes 3号 a place or a thing: 3号楼, 2号线.
 const notNumber = "楼线院门桥店公机煤库仓区井泊厂塔幢栋单地段路街房车船坑台站墙文令信通航馆厅舱铺棚矿渠闸"
@@ -80,10 +81,16 @@ func mentions(s string) []mention {
 		before, _ := utf8.DecodeLastRuneInString(s[:m[0]])
 		after, _ := utf8.DecodeRuneInString(s[m[1]:])
 		var digits string
-		if m[2] >= 0 {
-			digits = s[m[2]:m[3]]
-		} else {
+		switch {
+		case m[2] >= 0:
+			if id, ok := number(s[m[2]:m[3]]); ok && !strings.ContainsRune("年月日个项件条次", after) {
+				out = append(out, mention{incident.FirstDuty + id - 1, m[0], m[1]})
+			}
+			continue
+		case m[4] >= 0:
 			digits = s[m[4]:m[5]]
+		default:
+			digits = s[m[6]:m[7]]
 			if strings.ContainsRune("月年-/.", before) || unicode.IsDigit(before) || strings.ContainsRune("一二三四五六七八九十百", before) || strings.ContainsRune(notNumber, after) {
 				continue
 			}

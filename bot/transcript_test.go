@@ -255,6 +255,24 @@ func (s *story) tell() {
 	s.says(s.person("县城管局", "handler"), "签收2号")
 	s.says(s.person("县城管局", "handler"), "督办1号")
 
+	s.part("周期任务", "县通知里按期要做的事：到期前提醒，做完了发网址或文号。")
+	if _, err := s.desk.OpenDuties(s.tb.Context(), s.clock.Now()); err != nil {
+		s.tb.Fatal(err)
+	}
+	s.says("李经办", "任务")
+	s.says("李经办", "登记任务")
+	s.says("李经办", "政策解读")
+	s.says("李经办", "《农村宅基地管理办法》")
+	s.says("李经办", "1")
+	s.says("李经办", "履行")
+	s.says("李经办", "https://www.example.gov.cn/jd/1")
+	s.says("李经办", "1")
+	s.says(duty, "登记任务 D9 2026-031 住建局 昨天")
+	s.says(duty, "1")
+	s.says(duty, "任务 逾期")
+	s.says("王经办", "延期任务21 20天 需征求第三方意见")
+	s.says("王经办", "签收任务21")
+
 	s.part("值班、请假和交接班", "消息总是发给在班的人；请假写上谁代班，代班的人就能办。")
 	s.says(duty, "值班 今天18点到明天8点 冯值班")
 	s.says(duty, "1")

@@ -59,8 +59,11 @@ func (t *turn) stillOpen(f *form, replies []Reply) []Reply {
 	}
 	last := &replies[len(replies)-1]
 	what := incident.Kind(f.What).Chinese()
-	if f.What == registering {
+	switch f.What {
+	case registering:
 		what = "登记"
+	case openingDuty:
+		what = "登记任务"
 	}
 	last.Text = lines(last.Text, "（"+what+"还没有办完：接着发就行，或发「取消」停下。）")
 	last.Buttons = append(last.Buttons, []notify.Button{{Text: "继续" + what, Key: "f:" + f.ID + ":go", Style: 2}})
@@ -104,7 +107,7 @@ func (t *turn) which(ctx context.Context, v *verb, rest string) ([]Reply, error)
 			return t.order(ctx, v, c.ID, rest, false)
 		}
 	}
-	f := desk.Filter{Open: true}
+	f := desk.Filter{Open: true, Duties: v.kind.OfDuties()}
 	if !t.opens(v.kind) {
 		f = desk.Filter{Newest: true}
 	}
@@ -116,7 +119,7 @@ func (t *turn) which(ctx context.Context, v *verb, rest string) ([]Reply, error)
 	}
 	switch len(cases) {
 	case 0:
-		return one(say(fmt.Sprintf("现在没有您可以“%s”的事件。要办某一件，请带上编号，例如：%s3号。", v.kind.Chinese(), v.name()))), nil
+		return one(say(fmt.Sprintf("现在没有您可以“%s”的事件。要办某一件，请带上编号，例如：%s%s。", v.kind.Chinese(), v.name(), example(v.kind)))), nil
 	case 1:
 		return t.order(ctx, v, cases[0].ID, rest, false)
 	}
@@ -124,11 +127,19 @@ func (t *turn) which(ctx context.Context, v *verb, rest string) ([]Reply, error)
 	r.Buttons = nil
 	for _, c := range cases[:min(5, len(cases))] {
 		r.Buttons = append(r.Buttons, []notify.Button{{
-			Text: fmt.Sprintf("%s号 %s", c.ID, short(c.Report.Title, 8)), Key: fmt.Sprintf("%s:%s:0", v.kind, c.ID), Style: 2,
+			Text: c.ID.No() + " " + short(c.Report.Title, 8), Key: fmt.Sprintf("%s:%s:0", v.kind, c.ID), Style: 2,
 		}})
 	}
 	r.Text = lines(r.Text, "请点选，或发「"+v.name()+"3号」这样带编号的话。")
 	return one(r), nil
+}
+
+// example is a number as a command would be given one.
+func example(k incident.Kind) string {
+	if k.OfDuties() {
+		return "任务3"
+	}
+	return "3号"
 }
 
 // opens tells whether a command is for open incidents.
@@ -189,6 +200,8 @@ func (t *turn) plainList(ctx context.Context) ([]Reply, bool, error) {
 		run = (*turn).mine
 	case containsAny(t.text, "交接班", "交班"):
 		run = (*turn).handover
+	case containsAny(t.text, "周期任务", "什么任务", "哪些任务"):
+		run = (*turn).duties
 	case containsAny(t.text, "周报") && t.Weekly != nil:
 		run = (*turn).weekly
 	case containsAny(t.text, "怎么用", "能做什么", "会什么", "怎么登记"):
@@ -259,7 +272,7 @@ var filler = strings.NewReplacer(
 
 // either asks which of several commands is meant.
 func (t *turn) either(id incident.ID, vs []*verb) []Reply {
-	r := Reply{Text: fmt.Sprintf("%s号要做哪一样？", id)}
+	r := Reply{Text: id.No() + "要做哪一样？"}
 	for _, v := range vs[:min(5, len(vs))] {
 		r.Buttons = append(r.Buttons, []notify.Button{{Text: v.kind.Chinese(), Key: fmt.Sprintf("%s:%s:0", v.kind, id), Style: 2}})
 	}
@@ -278,7 +291,7 @@ func (t *turn) several(ms []mention) []Reply {
 
 func (t *turn) nothingMeant(id incident.ID) []Reply {
 	return one(Reply{
-		Text:    fmt.Sprintf("没看明白要对%s号做什么。可以点下面的按钮，或发「帮助」。", id),
+		Text:    "没看明白要对" + id.No() + "做什么。可以点下面的按钮，或发「帮助」。",
 		Buttons: [][]notify.Button{{viewButton(id), {Text: "记为进展", Key: fmt.Sprintf("progress:%s:0", id), Style: 2}}},
 	})
 }
@@ -364,6 +377,9 @@ func (t *turn) leftAlone(f *form) []Reply {
 	what := incident.Kind(f.What).Chinese()
 	if isOwn(f.What) {
 		what = "排班或请假"
+	}
+	if f.What == openingDuty {
+		what = "登记任务"
 	}
 	r := say("刚才的“" + what + "”超过30分钟没有继续，已停下，什么也没有办。请重新来。")
 	if f.Incident != 0 {

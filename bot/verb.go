@@ -110,6 +110,7 @@ func aliases() []*verb {
 		{words: []string{"会商", "consult"}, kind: incident.KindConsult},
 		{words: []string{"复盘", "总结", "lessons"}, kind: incident.KindReflect},
 		{words: []string{"重办", "重开"}, kind: incident.KindReopen},
+		{words: []string{"履行", "填报", "fulfil"}, kind: incident.KindFulfil},
 	}
 	kinds := incident.Kinds()
 	return slices.DeleteFunc(all, func(v *verb) bool { return !slices.Contains(kinds, v.kind) })
@@ -124,6 +125,8 @@ func questions(weekly bool) []*verb {
 		{words: []string{"我的", "待办", "mine", "todo"}, run: (*turn).mine},
 		{words: []string{"值班", "排班", "duty"}, run: (*turn).duty},
 		{words: []string{"请假", "leave"}, run: (*turn).leave},
+		{words: []string{"任务", "周期任务", "duties"}, run: (*turn).duties},
+		{words: []string{"登记任务", "新任务"}, run: (*turn).newDuty},
 		{words: []string{"销假", "back"}, run: (*turn).returned},
 		{words: []string{"转人", "代班", "handto"}, run: (*turn).handOver},
 		{words: []string{"交接班", "交班", "接班", "handover"}, run: (*turn).handover},
@@ -166,6 +169,13 @@ func (vs verbs) explicit(s string) (said, bool) {
 		return out, true
 	}
 	out.ids, out.rest = takeNumbers(v, rest)
+	if v.kind.OfDuties() { // 履行3 is 履行任务3
+		for i, id := range out.ids {
+			if id < incident.FirstDuty {
+				out.ids[i] = incident.FirstDuty + id - 1
+			}
+		}
+	}
 	return out, true
 }
 

@@ -18,7 +18,7 @@ import (
 	"huiying/report"
 )
 
-//go:embed huiying.yaml policy.yaml units.yaml sources.yaml rules.yaml holidays/*.json holidays/LICENSE templates/*.tmpl
+//go:embed huiying.yaml policy.yaml duties.yaml units.yaml sources.yaml rules.yaml holidays/*.json holidays/LICENSE templates/*.tmpl
 var builtin embed.FS
 
 // Builtin is the tree of built-in defaults, as `huiying config init` writes it.
@@ -67,6 +67,7 @@ type Storage struct {
 // Files name what replaces a built-in default; empty keeps it.
 type Files struct {
 	Policy    string `yaml:"policy"`
+	Duties    string `yaml:"duties"`
 	Rules     string `yaml:"rules"`
 	Units     string `yaml:"units"`
 	Sources   string `yaml:"sources"`

@@ -41,6 +41,8 @@ type Deps struct {
 	// Policy is the version that times new incidents; Holidays counts for every version.
 	Policy   *sla.Policy
 	Holidays *sla.Holidays
+	// Duties are the recurring duties; nil for none.
+	Duties *sla.DutyRules
 	// Reachable tells whether a person has an address on a channel that is configured.
 	Reachable func(org.Person) bool
 	// WakeEngine is told of the earliest new timer, WakeCourier that notices wait.

@@ -130,6 +130,12 @@ func (d *Desk) decide(ctx context.Context, before incident.Case, steps []Step, k
 			for i := range o.Notices {
 				o.Notices[i].Text += effect
 			}
+		case incident.KindOpenDuty:
+			effect := dutyLimit(after, d.Zone)
+			o.Entries[len(o.Entries)-1].Text += effect
+			for i := range o.Notices {
+				o.Notices[i].Text += effect
+			}
 		}
 		if k := s.Command.Kind(); k == incident.KindDispatch || k == incident.KindDesignate {
 			d.tellBeside(after, &o)
@@ -169,6 +175,14 @@ func (d *Desk) timed(ctx context.Context, c incident.Case, cmd incident.Command,
 		c = book.Recount(c, now)
 	}
 	return book.Plan(c, now), book, nil
+}
+
+// dutyLimit says by when a duty is due, for the log and for whoever is told of it.
+func dutyLimit(c incident.Case, zone *time.Location) string {
+	if due, ok := c.NextDue(); ok {
+		return "，最迟" + incident.ShowFrom(due.Limit, c.RegisteredAt, zone)
+	}
+	return ""
 }
 
 // moved says which limits a recount moved, for the log.
@@ -305,9 +319,13 @@ func (d *Desk) address(book sla.Book, c incident.Case, out incident.Outcome, now
 
 // named begins a sentence with the unit's name where a command began it with its id.
 func (d *Desk) named(c incident.Case, text string) string {
+	units := []org.UnitID{c.Lead}
 	for _, p := range c.Dispatchings {
-		if rest, ok := strings.CutPrefix(text, string(p.Unit)); ok && p.Unit != "" {
-			return d.Directory().UnitName(p.Unit) + rest
+		units = append(units, p.Unit)
+	}
+	for _, u := range units {
+		if rest, ok := strings.CutPrefix(text, string(u)); ok && u != "" {
+			return d.Directory().UnitName(u) + rest
 		}
 	}
 	return text

@@ -11,8 +11,8 @@ import (
 
 // Change is everything that one decision changes, saved whole or not at all.
 type Change struct {
-	// Case as it becomes. ID 0 is a new incident: the store gives the number and writes
-	// it into every row. Otherwise Version is the one that it was read at, and the save
+	// Case as it becomes. ID 0 is a new incident: the store gives the number (from 1, duties
+	// from [incident.FirstDuty]) and writes it into every row. Otherwise Version is the one that it was read at, and the save
 	// fails with [incident.ErrStale] if it is no longer the stored one.
 	Case incident.Case
 	// Lean means that nothing of the case but its Milestones listed here, its version
@@ -71,7 +71,8 @@ type Store interface {
 	Untimed(ctx context.Context, after incident.ID, n int) ([]incident.ID, error)
 	// FindExternal returns the case registered under the source's own id, or ErrNotFound.
 	FindExternal(ctx context.Context, source, externalID string) (incident.ID, error)
-	// After returns at most n cases with an id after the one given, in order of id.
+	// After returns at most n incidents with an id after the one given, in order of id;
+	// recurring duties are none.
 	After(ctx context.Context, after incident.ID, n int) ([]incident.Case, error)
 	// Log returns the entries of a case in order.
 	Log(ctx context.Context, id incident.ID) ([]incident.Entry, error)
@@ -81,11 +82,16 @@ type Store interface {
 	// List returns a page of cases by filter, ordered by the next limit and id (or by id,
 	// newest first), without their entries.
 	List(ctx context.Context, f Filter) (Page, error)
-	// Counts counts open cases by level, state and lead, and what is overdue at now.
+	// Counts counts open incidents by level, state and lead, and what is overdue at now. As
+	// in CountDue, recurring duties are no incidents.
 	Counts(ctx context.Context, now time.Time) (Counts, error)
 	// CountDue counts the cases with a pending milestone whose limit lies between two
 	// instants, both included.
 	CountDue(ctx context.Context, from, to time.Time) (int, error)
+	// Beat remembers the latest instant at which something was heard, signed or done; an
+	// earlier one changes nothing. Beats returns them all.
+	Beat(ctx context.Context, name string, at time.Time) error
+	Beats(ctx context.Context) (map[string]time.Time, error)
 	// Policy returns a policy version's YAML, or ErrNotFound; PutPolicy keeps one for ever.
 	Policy(ctx context.Context, version string) ([]byte, error)
 	PutPolicy(ctx context.Context, version string, yaml []byte, now time.Time) error
@@ -101,6 +107,9 @@ type Store interface {
 
 // Filter chooses cases for a list. Zero fields do not filter.
 type Filter struct {
+	// Duties: recurring duties, and none but them; else they are left out. Rule is one of theirs.
+	Duties bool
+	Rule   string
 	States []incident.State
 	// Open: only those on which something is still owed.
 	Open    bool

@@ -79,16 +79,21 @@ func (c *Case) step(cmd Command, by org.Actor, now time.Time, out *Outcome) erro
 // stepBy is step, by the rules of today or by older ones (see [Replay]).
 func (c *Case) stepBy(cmd Command, by org.Actor, now time.Time, out *Outcome, old bool) error {
 	before, who := c.Summarize(), c.ref(by, cmd.Kind())
-	if _, first := cmd.(Register); first {
+	switch first := cmd.(type) {
+	case Register, OpenDuty:
 		before = Summary{}
 		if c.State != "" {
 			return refused("事件已经登记过了。")
 		}
-		if !c.may(by, KindRegister) {
+		if duty, ok := first.(OpenDuty); ok {
+			who = Case{Lead: duty.Lead}.ref(by, KindOpenDuty)
+		} else if !c.may(by, KindRegister) {
 			return forbidden("登记须由任职人员或接入账号办理，" + actorText(by) + "不能办理。")
 		}
-	} else if err := c.check(by, cmd.Kind()); err != nil {
-		return err
+	default:
+		if err := c.check(by, cmd.Kind()); err != nil {
+			return err
+		}
 	}
 	t := &turn{c: c, by: by, now: now, old: old}
 	if err := cmd.apply(t); err != nil {

@@ -14,6 +14,14 @@ type ID int64
 
 func (id ID) String() string { return strconv.FormatInt(int64(id), 10) }
 
+// No is the number as officers say it: 3号 for an incident, 任务3 for a recurring duty.
+func (id ID) No() string {
+	if id >= FirstDuty {
+		return "任务" + (id - FirstDuty + 1).String()
+	}
+	return id.String() + "号"
+}
+
 // SourceKind says how a source's clock starts and whether it is public.
 type SourceKind string
 
@@ -205,6 +213,9 @@ type Case struct {
 	Reopened        time.Time        `json:"reopened,omitzero"`
 	Reopenings      int              `json:"reopenings,omitempty"`
 	MergedInto      ID               `json:"merged_into,omitempty"`
+	// Duty is what a recurring duty is; nil for an incident. A duty is kept, timed, told and
+	// logged as incidents are, and is none: no list or figure of incidents counts it.
+	Duty *Duty `json:"duty,omitempty"`
 	// Matter is the first incident of the same matter, 0 for one of its own: what brings
 	// the reports of a hot issue together without merging them.
 	Matter ID `json:"matter,omitempty"`
@@ -324,6 +335,11 @@ func (c Case) clone() Case {
 	c.Proofs = slices.Clone(c.Proofs)
 	c.AfterActions = slices.Clone(c.AfterActions)
 	c.Misreports = slices.Clone(c.Misreports)
+	if c.Duty != nil {
+		d := *c.Duty
+		d.Entries = slices.Clone(d.Entries)
+		c.Duty = &d
+	}
 	return c
 }
 

@@ -63,6 +63,9 @@ const (
 	KindTell            Kind = "tell"             // 催办: a rung was fired, by the engine
 	KindAdvise          Kind = "advise"           // 研判提示: found after registering, by the house
 	KindRetime          Kind = "retime"           // 重算时限: another policy or calendar applied
+	KindOpenDuty        Kind = "open_duty"        // 登记任务: a recurring duty comes up
+	KindFulfil          Kind = "fulfil"           // 履行: a proof that a duty was done
+	KindStrikeProof     Kind = "strike_proof"     // 撤销填报: such a proof is not accepted
 )
 
 // Command is something that an officer, a unit or the house itself does to an
@@ -173,6 +176,9 @@ var specs = map[Kind]spec{
 	KindTell:            {"催办", nearlyAll, []holder{house}, into[Tell]},
 	KindAdvise:          {"研判提示", nearlyAll, []holder{house}, into[Advise]},
 	KindRetime:          {"重算时限", nearlyAll, []holder{house, director}, into[Retime]},
+	KindOpenDuty:        {"登记任务", nil, []holder{county, leadUnit, house}, into[OpenDuty]},
+	KindFulfil:          {"履行", []State{Handling, Concluded}, []holder{leadUnit, office, house}, into[Fulfil]},
+	KindStrikeProof:     {"撤销填报", []State{Handling, Concluded}, []holder{office}, into[StrikeProof]},
 }
 
 // Kinds lists every command in the order of the way.
@@ -183,6 +189,7 @@ func Kinds() []Kind {
 		KindAskExtension, KindGrantExtension, KindRefuseExtension, KindPause, KindFirstReport,
 		KindCompose, KindDraft, KindSubmit, KindReview, KindCountersign, KindWithdraw, KindRespond, KindRelease, KindPressConference, KindPlan, KindConclude, KindFeedback, KindVerify, KindReflect, KindMerge, KindAbsorb, KindYield,
 		KindSplit, KindVoid, KindReopen, KindArchive, KindComment, KindAcknowledge, KindSupervise, KindFind, KindRevoke, KindTell, KindAdvise, KindRetime,
+		KindOpenDuty, KindFulfil, KindStrikeProof,
 	}
 }
 
@@ -196,12 +203,15 @@ func (k Kind) Chinese() string {
 
 // Internal tells whether only the house itself gives the command.
 func (k Kind) Internal() bool {
-	return k == KindTell || k == KindAdvise || k == KindAbsorb || k == KindYield || k == KindRegister
+	return k == KindTell || k == KindAdvise || k == KindAbsorb || k == KindYield || k == KindRegister || k == KindOpenDuty
 }
 
 // Deed tells whether the command can change more of the case than the record of whom the
 // ladder told: anything but a message or a comment.
 func (k Kind) Deed() bool { return k != KindTell && k != KindComment }
+
+// OfDuties tells whether the command is for recurring duties alone.
+func (k Kind) OfDuties() bool { return k == KindFulfil || k == KindStrikeProof }
 
 // Decode reads a command of that kind from JSON. An unknown kind, an unknown field or
 // a wrong type is an [Error] with the field.

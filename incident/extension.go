@@ -58,7 +58,11 @@ func (cmd AskExtension) apply(t *turn) error {
 			return refused("本件已经延期一次，不能再次延期。")
 		}
 	}
-	if most := wholeDays(*m); cmd.Days < 1 || cmd.Days > most {
+	most := wholeDays(*m)
+	if c.Duty != nil {
+		most = c.Duty.Extends
+	}
+	if cmd.Days < 1 || cmd.Days > most {
 		return invalid("days", fmt.Sprintf("延期天数须在1至%d天之间，不得超过原时限。", most))
 	}
 	c.Extensions = append(c.Extensions, Extension{AskedAt: t.now, Days: cmd.Days, Reason: cmd.Reason, Milestone: m.Seq, Clock: m.Clock, AskedBy: t.signer(KindAskExtension)})
@@ -79,11 +83,12 @@ func wholeDays(m Milestone) int {
 	return max(1, int((m.Limit.Sub(day)-1)/(24*time.Hour)))
 }
 
-// extendable is the pending conclude or plan milestone of the running clock, nil for none.
+// extendable is the pending conclude or plan milestone of the running clock, or a duty's, nil for none.
 func (c *Case) extendable() *Milestone {
 	for i := range c.Milestones {
 		m := &c.Milestones[i]
-		if m.State == Pending && (m.Kind == MilestoneConclude || m.Kind == MilestonePlan) && m.Clock == c.Clock().N {
+		of := m.Kind == MilestoneConclude || m.Kind == MilestonePlan || m.Kind == MilestoneDuty
+		if m.State == Pending && of && m.Clock == c.Clock().N {
 			return m
 		}
 	}

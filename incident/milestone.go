@@ -26,6 +26,7 @@ const (
 	MilestoneReview          MilestoneKind = "review"           // 审核: one of a draft's three reviews
 	MilestoneFollowup        MilestoneKind = "followup"         // 续报: the next report of an emergency
 	MilestoneAfterAction     MilestoneKind = "after_action"     // 复盘: what a concluded matter taught
+	MilestoneDuty            MilestoneKind = "duty"             // 履行: a limit of a recurring duty
 )
 
 // MilestoneKinds lists them in reading order.
@@ -33,7 +34,7 @@ func MilestoneKinds() []MilestoneKind {
 	return []MilestoneKind{
 		MilestoneDispatch, MilestoneAccept, MilestoneFirstReport, MilestoneRespond, MilestoneRelease,
 		MilestonePressConference, MilestoneRollingRelease, MilestonePlan, MilestoneConclude, MilestoneFeedback,
-		MilestoneReview, MilestonePart, MilestoneFollowup, MilestoneAfterAction,
+		MilestoneReview, MilestonePart, MilestoneFollowup, MilestoneAfterAction, MilestoneDuty,
 	}
 }
 
@@ -78,6 +79,8 @@ func (k MilestoneKind) Chinese() string {
 		return "续报"
 	case MilestoneAfterAction:
 		return "复盘"
+	case MilestoneDuty:
+		return "履行"
 	}
 	return string(k)
 }
@@ -119,8 +122,8 @@ type Milestone struct {
 	Kind MilestoneKind `json:"kind"`
 	// Unit that owes it: set for accept (one for each unit), else the lead unit when it was made.
 	Unit org.UnitID `json:"unit,omitempty"`
-	// Ref names what an inner milestone asks for, such as a review of a draft; Post is the
-	// post that is asked. Both are empty for the others.
+	// Ref names what an inner milestone asks for, such as a review of a draft, or which limit
+	// of a duty it is; Post is the post that is asked. Both are empty for the others.
 	Ref  string   `json:"ref,omitempty"`
 	Post org.Post `json:"post,omitempty"`
 	// Clock is the number of the clock (see [Clock]) that it belongs to.

@@ -76,6 +76,8 @@ type Brief struct {
 	Lead      org.UnitID
 	LeadName  string
 	Confirmed bool
+	// Duty is the rule of a recurring duty, such as D4; empty for an incident.
+	Duty string
 	// Milestone that the notice is about, as it is now; the zero value for none.
 	Milestone Milestone
 }

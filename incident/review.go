@@ -385,9 +385,20 @@ func (c *Case) meetRef(ref string, at time.Time) {
 	}
 }
 
-// Asks says in words what an inner milestone asks for, such as 初审回应稿1《情况通报》第2版;
-// empty for the others.
+// Asks says in words what an inner milestone asks for, such as 初审回应稿1《情况通报》第2版, or
+// how far a duty is; empty for the others.
 func (c *Case) Asks(m Milestone) string {
+	if c.Duty != nil && c.Duty.Cycle == Watching {
+		return c.Report.Text
+	}
+	if c.Duty != nil {
+		due, _ := c.Duty.DueOf(m)
+		text := c.Duty.Progress(due)
+		if due.Pace && text != "" {
+			text += "（阶段进度，不算逾期）"
+		}
+		return text
+	}
 	var n, round int
 	var stage Stage
 	if _, err := fmt.Sscanf(m.Ref, "part/%d", &n); err == nil && n >= 1 && n <= len(c.Parts) {

@@ -12,12 +12,20 @@ import (
 // without those for drafts where no draft waits for them.
 func (c Case) Allowed(by org.Actor) []Kind {
 	var out []Kind
-	for _, k := range Kinds() {
+	for _, k := range c.kinds() {
 		if !k.Internal() && k != KindPause && c.inState(k) && c.may(by, k) && !c.idle(k, by) {
 			out = append(out, k)
 		}
 	}
 	return out
+}
+
+// kinds lists the commands that there are on such a case.
+func (c Case) kinds() []Kind {
+	if c.Duty != nil {
+		return DutyKinds()
+	}
+	return Kinds()
 }
 
 // May tells whether the actor holds the right to the command on this case, whatever its
@@ -41,7 +49,15 @@ func (c Case) WhoMay(k Kind) []org.Post {
 	return out
 }
 
-func (c Case) inState(k Kind) bool { return slices.Contains(specs[k].from, c.State) }
+func (c Case) inState(k Kind) bool {
+	if !c.suits(k) {
+		return false
+	}
+	if c.Duty != nil {
+		return slices.Contains(dutyFrom(k), c.State)
+	}
+	return slices.Contains(specs[k].from, c.State)
+}
 
 // holders are those of the table, narrowed where the level decides who signs (a
 // conclusion is signed by the deputy, major and emergency by the head) and where the
@@ -85,6 +101,12 @@ func (c Case) is(by org.Actor, h holder) bool {
 // check refuses a command that the state or the actor's posts do not allow, saying
 // what is allowed now and by whom.
 func (c Case) check(by org.Actor, k Kind) error {
+	if err := c.checkDuty(k); err != nil {
+		return err
+	}
+	if !c.inState(k) && c.Duty != nil {
+		return refused(fmt.Sprintf("任务%s，不能“%s”。%s", c.StateText(), k.Chinese(), c.nowAllowed()))
+	}
 	if !c.inState(k) {
 		if !c.State.Open() && c.State != Concluded {
 			return refused(fmt.Sprintf("事件%s，不能再“%s”。%s", c.State.Chinese(), k.Chinese(), c.nowAllowed()))
@@ -92,8 +114,12 @@ func (c Case) check(by org.Actor, k Kind) error {
 		return refused(fmt.Sprintf("事件现在是“%s”，不能“%s”。%s", c.State.Chinese(), k.Chinese(), c.nowAllowed()))
 	}
 	if !c.may(by, k) {
-		return forbidden(fmt.Sprintf("事件现在是“%s”，“%s”须由%s办理，%s不能办理。%s",
-			c.State.Chinese(), k.Chinese(), c.whoText(k), actorText(by), c.yoursNow(by)))
+		matter := "事件"
+		if c.Duty != nil {
+			matter = "任务"
+		}
+		return forbidden(fmt.Sprintf("%s现在是“%s”，“%s”须由%s办理，%s不能办理。%s",
+			matter, c.StateText(), k.Chinese(), c.whoText(k), actorText(by), c.yoursNow(by)))
 	}
 	return nil
 }
@@ -101,7 +127,7 @@ func (c Case) check(by org.Actor, k Kind) error {
 // nowAllowed is the sentence that names the next steps and who may take them.
 func (c Case) nowAllowed() string {
 	var steps []string
-	for _, k := range Kinds() {
+	for _, k := range c.kinds() {
 		if aside(k) || !c.inState(k) || c.idle(k, org.Actor{}) {
 			continue
 		}
@@ -143,6 +169,12 @@ func (c Case) idle(k Kind, by org.Actor) bool {
 		return len(c.Assisting) == 0
 	case KindRevoke:
 		return len(c.Standing()) == 0
+	case KindStrikeProof:
+		if c.Duty == nil {
+			return true
+		}
+		all, _ := c.Duty.Count()
+		return all == 0
 	case KindCountersign, KindWithdraw:
 		waits = func(d Draft) bool { return d.State != Published && d.State != Withdrawn }
 	default:
@@ -206,7 +238,9 @@ func (c Case) whoText(k Kind) string {
 		text := oneOf(posts)
 		switch h.side {
 		case ofLead:
-			text = "主办单位" + text
+			if text = "主办单位" + text; c.Duty != nil {
+				text = "负责单位" + strings.Join(posts, "、")
+			}
 		case ofInvolved:
 			text = "主办或协办单位" + text
 		case ofAssisting:

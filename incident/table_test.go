@@ -340,6 +340,9 @@ func sample(k incident.Kind) incident.Command {
 		incident.KindTell:        incident.Tell{Milestone: 1},
 		incident.KindAdvise:      incident.Advise{From: "heat", Doubts: []string{"是否为热点？"}},
 		incident.KindRetime:      incident.Retime{Reason: "新公布放假安排"},
+		incident.KindOpenDuty:    incident.OpenDuty{Duty: incident.Duty{Rule: "D4", Dues: []incident.DutyDue{{By: "01-31", Goal: 1}}}, Title: "年报", Lead: house, Key: "duty:D4/2026/x"},
+		incident.KindFulfil:      incident.Fulfil{Address: "https://www.example.gov.cn/1"},
+		incident.KindStrikeProof: incident.StrikeProof{N: 1, Reason: "网址打不开"},
 	}[k]
 }
 
@@ -353,7 +356,7 @@ func TestStateTable(t *testing.T) {
 			c := inState(t, state)
 			now := c.ReceivedAt.Add(time.Hour)
 			for _, kind := range incident.Kinds() {
-				if kind == incident.KindRegister || kind == incident.KindPause {
+				if kind == incident.KindRegister || kind == incident.KindPause || kind == incident.KindOpenDuty {
 					continue // below
 				}
 				if sample(kind).Kind() != kind {

@@ -42,6 +42,7 @@ func NewRenderer(files fs.FS, zone *time.Location, baseURL string) (*Renderer, e
 // view is what a template sees of one notice.
 type view struct {
 	ID          incident.ID
+	No          string // 3号, 任务3
 	Title       string
 	ShortTitle  string
 	Level       string
@@ -51,6 +52,9 @@ type view struct {
 	Overdue     bool
 	First       bool
 	Asked       bool // somebody's review is waited for
+	Duty        bool // a recurring duty, no incident
+	Watch       bool // 24小时监测 was broken
+	Since       string
 	Lead        string
 	Todo        string
 	Unconfirmed string
@@ -60,6 +64,9 @@ type view struct {
 	Text        string
 	Link        string
 }
+
+// watchTemplate says that 24小时监测 is broken; a county's own templates may do without it.
+const watchTemplate = "watch"
 
 const (
 	titleRunes      = 40 // of a title in a message of its own
@@ -76,6 +83,9 @@ func (r *Renderer) Render(ws []Waiting, units func(org.UnitID) string, key strin
 	}
 	v := r.view(ws[0], units, now)
 	name := string(first.Kind)
+	if v.Watch && first.Kind == incident.NoticeLadder && r.templates.Lookup(watchTemplate) != nil {
+		name = watchTemplate
+	}
 	if r.templates.Lookup(name) == nil {
 		name = string(incident.NoticeResult)
 	}
@@ -137,23 +147,30 @@ func (r *Renderer) link(path string) string {
 func (r *Renderer) view(w Waiting, units func(org.UnitID) string, now time.Time) view {
 	n, b := w.Notice, w.Brief
 	v := view{
-		ID: n.Incident, Title: CutRunes(oneLine(b.Title), titleRunes), ShortTitle: CutRunes(oneLine(b.Title), shortTitleRunes),
+		ID: n.Incident, No: n.Incident.No(), Title: CutRunes(oneLine(b.Title), titleRunes), ShortTitle: CutRunes(oneLine(b.Title), shortTitleRunes),
 		Level: b.Level.Chinese(), StandsFor: n.StandsFor, Missed: rungNames(n.Missed), Text: n.Text,
 		First: (n.Label == "D" || n.Label == "S") && !n.About.Inner(), Asked: n.About == incident.MilestoneReview,
 	}
 	if b.Lead != "" {
 		v.Lead = units(b.Lead)
 	}
-	if n.Incident != 0 {
-		v.Link = r.link("/incidents/" + n.Incident.String())
-	} else {
+	switch {
+	case n.Incident == 0:
 		v.Link = r.link(cmp.Or(n.Path, "/"))
+	case b.Duty != "":
+		v.Duty, v.Level, v.Watch = true, "周期", b.Level == incident.Major
+		v.Link = r.link("/duties/" + n.Incident.String())
+	default:
+		v.Link = r.link("/incidents/" + n.Incident.String())
 	}
 	if m := b.Milestone; m.Seq != 0 {
 		v.About, v.Todo = m.Kind.Chinese(), todo(m.Kind, n.Post)
 		v.Limit = incident.Show(m.Limit, r.zone)
 		v.Overdue = now.After(m.Limit)
 		v.Left = Left(m.Limit, now)
+		if v.Watch {
+			v.Since = span(now.Sub(m.Limit))
+		}
 	}
 	v.Tag = tag(n.Kind, v.First, v.Overdue)
 	if v.Asked && n.Kind == incident.NoticeLadder {
@@ -219,6 +236,8 @@ func todo(kind incident.MilestoneKind, post org.Post) string {
 		return "组织复盘，记录原因和改进措施"
 	case incident.MilestoneReview:
 		return "打开链接审核：通过，或写明意见退回修改"
+	case incident.MilestoneDuty:
+		return "按期完成，并填报网址或文号"
 	}
 	return ""
 }
@@ -259,7 +278,9 @@ func card(w Waiting, v view) *Card {
 			c.Fields = append(c.Fields, Field{name, value})
 		}
 	}
-	add("等级", v.Level)
+	if !v.Duty {
+		add("等级", v.Level)
+	}
 	add("时限", v.About)
 	add("最迟", v.Limit)
 	add("时间", v.Left)
@@ -276,7 +297,10 @@ func card(w Waiting, v view) *Card {
 	if n.Post.County() && n.About == incident.MilestoneDispatch {
 		c.Buttons = append(c.Buttons, Button{"分办", key("dispatch"), 1})
 	}
-	if !n.Post.County() {
+	switch {
+	case v.Duty && !n.Post.County():
+		c.Buttons = append(c.Buttons, Button{"履行", key("fulfil"), 1})
+	case !v.Duty && !n.Post.County():
 		c.Buttons = append(c.Buttons, Button{"转办", key("pass"), 2})
 	}
 	c.Buttons = append(c.Buttons, Button{"查看", key("view"), 2})

@@ -225,6 +225,44 @@ func TestRender_Bundles(t *testing.T) {
 	golden(t, "bundles.txt", b.String())
 }
 
+// TestRender_Duties: a recurring duty from the first reminder to the leaders, 24小时监测, and a bundle.
+func TestRender_Duties(t *testing.T) {
+	t.Parallel()
+	r := newRenderer(t, "https://huiying.example.gov.cn")
+	const day = 24 * time.Hour
+	duty := func(label string, before time.Duration, post org.Post, text string, level incident.Level) notify.Waiting {
+		w := waiting(level, rung{incident.MilestoneDuty, label, before, post, nil}, at(12, 0))
+		w.Notice.Text, w.Brief.Duty, w.Brief.Title = text, "D2", "2026年主动解读政策6次以上"
+		if level == incident.Major {
+			w.Brief.Duty, w.Brief.Title = "D6", "监测中断：12345热线"
+		}
+		return w
+	}
+	const progress = "已填报1次（主要负责人0次），须6次（主要负责人3次）"
+	const silent = "“12345热线”自11月20日11:20起没有来件和心跳，已超过30分钟。"
+	ws := []notify.Waiting{
+		duty("L-156h", 156*time.Hour, org.SectionHead, progress, incident.General),
+		duty("L", 0, org.Head, progress, incident.General),
+		duty("L+24h", -day, org.OfficeDirector, "", incident.General),
+		duty("L", -10*time.Second, org.DutyOfficer, silent, incident.Major),
+		duty("L+2h", -2*time.Hour, org.DeputyLeader, silent, incident.Major),
+	}
+	var b strings.Builder
+	for i := range ws {
+		m, err := r.Render(ws[i:i+1], unitName, "hy-1-0", at(12, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "== %s, to %s ==\n%s\n", ws[i].Notice.Label, ws[i].Notice.Post, show(m))
+	}
+	m, err := r.Render(ws[:3], unitName, "hy-1-0", at(12, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(&b, "== a bundle ==\n%s\n", show(m))
+	golden(t, "duties.txt", b.String())
+}
+
 func TestRender_WithoutAnAddressHasNoLink(t *testing.T) {
 	t.Parallel()
 	m, err := newRenderer(t, "").Render([]notify.Waiting{waiting(incident.General, ladders(incident.General)[1], at(8, 25))}, unitName, "k", at(8, 25))

@@ -20,6 +20,9 @@ func (b Book) count(c incident.Case, w want) (incident.Milestone, bool) {
 
 // own counts by the policy alone.
 func (b Book) own(c incident.Case, w want) (incident.Milestone, bool) {
+	if w.kind == incident.MilestoneDuty {
+		return b.ownDuty(c, w)
+	}
 	level := levelNow(c)
 	rule, ok := b.Policy.Milestones[w.kind][level]
 	if !ok {

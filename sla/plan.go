@@ -18,7 +18,7 @@ type want struct {
 	since string // Chinese: what the limit is counted from
 	// promised replaces the rule's limit where a plan promised a date; zero for none.
 	promised time.Time
-	// ref and post are an inner milestone's.
+	// ref and post are an inner milestone's; a duty has ref, too.
 	ref  string
 	post org.Post
 	// half: promised is half of the lead unit's time.
@@ -108,6 +108,9 @@ func (w want) is(m incident.Milestone) bool {
 
 // wanted lists what the case owes by rules.md, Milestones.
 func (b Book) wanted(c incident.Case) []want {
+	if c.Duty != nil {
+		return wantedOfDuty(c)
+	}
 	if c.State == incident.Merged || c.State == incident.Void || c.State == incident.Archived {
 		return nil
 	}
@@ -309,7 +312,7 @@ func fact(c incident.Case, w want) (time.Time, bool) {
 		for _, r := range c.Feedbacks {
 			times = append(times, r.At)
 		}
-	case incident.MilestoneDispatch, incident.MilestoneAccept, incident.MilestoneRollingRelease, incident.MilestoneReview, incident.MilestonePart, incident.MilestoneFollowup:
+	case incident.MilestoneDispatch, incident.MilestoneAccept, incident.MilestoneRollingRelease, incident.MilestoneReview, incident.MilestonePart, incident.MilestoneFollowup, incident.MilestoneDuty:
 	case incident.MilestoneAfterAction:
 		for _, r := range c.AfterActions {
 			times = append(times, r.At)
@@ -352,6 +355,9 @@ func (b Book) extend(c *incident.Case) {
 			continue
 		}
 		cal := b.Policy.calendarFor(levelOf(*c, *m), c.Report.Source.Name)
+		if c.Duty != nil {
+			cal = calendarOf(*c.Duty)
+		}
 		was := *m
 		own := b.ownLimit(*c, *m)
 		m.Original, m.Extended = m.Limit, true

@@ -221,7 +221,7 @@ func (l Limit) validate(kind incident.MilestoneKind, level incident.Level) []err
 	if l.Limit != 0 && l.Days != 0 {
 		bad("limit（小时）和 days（日）只能填一个")
 	}
-	promised := (kind == incident.MilestoneConclude && level != incident.General) || kind == incident.MilestonePart
+	promised := (kind == incident.MilestoneConclude && level != incident.General) || kind == incident.MilestonePart || kind == incident.MilestoneDuty
 	if l.Limit == 0 && l.Days == 0 && !promised {
 		bad("须填写 limit（小时）或 days（日）")
 	}
@@ -329,4 +329,10 @@ func (p *Policy) calendarFor(level incident.Level, source string) Calendar {
 		return c
 	}
 	return p.Calendar
+}
+
+// TimesDuties tells whether recurring duties have ladders, so that somebody hears of them.
+func (p *Policy) TimesDuties() bool {
+	return len(p.ladders[ladderKey{incident.MilestoneDuty, incident.General}]) > 0 &&
+		len(p.ladders[ladderKey{incident.MilestoneDuty, incident.Major}]) > 0
 }

@@ -15,7 +15,7 @@ import (
 func commands(opts *options) []*cobra.Command {
 	return []*cobra.Command{
 		newServe(opts), newImport(opts), newClassify(opts), newSLA(opts), newDrill(opts), newReport(opts), newBacktest(opts), newConfig(opts), newMigrate(opts),
-		newCluster(), newBackup(opts), newRestore(opts), newAudit(opts), newUser(opts), newToken(opts), newChat(opts),
+		newCluster(), newBackup(opts), newRestore(opts), newAudit(opts), newUser(opts), newToken(opts), newChat(opts), newDuties(opts),
 	}
 }
 

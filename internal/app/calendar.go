@@ -56,6 +56,7 @@ func (s *server) calendar() (*scheduler, error) {
 	minutely := func(ctx context.Context) {
 		s.watch.look(ctx)
 		s.handovers(ctx)
+		s.duties(ctx)
 	}
 	c := &scheduler{clock: s.clock, zone: s.zone, periods: s.db, log: s.Log, minutely: minutely, fresh: s.fresh}
 	for _, one := range jobs {

@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"huiying/configs"
+	"huiying/desk"
 	"huiying/notify"
 	"huiying/notify/robot"
 	"huiying/org"
+	"huiying/sla"
 )
 
 // Check reads everything that a configuration names, as serving does, and returns what
@@ -17,8 +19,13 @@ import (
 // people whom no channel reaches (rules.md, Late). All faults are joined.
 func Check(cfg configs.Config) ([]string, error) {
 	var errs []error
-	_, err := LoadBook(cfg, "")
+	book, err := LoadBook(cfg, "")
 	errs = append(errs, err)
+	var duties *sla.DutyRules
+	if err == nil {
+		duties, err = LoadDuties(cfg, book.Policy)
+		errs = append(errs, err)
+	}
 	_, err = LoadSources(cfg)
 	errs = append(errs, err)
 	rules, err := LoadRules(cfg)
@@ -44,7 +51,7 @@ func Check(cfg configs.Config) ([]string, error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // a sentence for people
 	}
-	return slices.Concat(vacancies(dir), unreachable(dir, channelNames(cfg)), groupless(dir, cfg.Robot), rules.Warnings()), nil
+	return slices.Concat(vacancies(dir), unreachable(dir, channelNames(cfg)), groupless(dir, cfg.Robot), rules.Warnings(), desk.DutyFaults(duties, dir)), nil
 }
 
 // vacancies names the posts that nobody holds, and those who are told instead.

@@ -41,7 +41,9 @@ type Parts struct {
 	// Words are looked for in drafts.
 	Words desk.Words
 	// Author writes first drafts; nil leaves them to the templates.
-	Author  desk.Author
+	Author desk.Author
+	// Duties are the recurring duties; nil for none.
+	Duties  *sla.DutyRules
 	Metrics *notify.Metrics
 	Log     *slog.Logger
 }
@@ -76,7 +78,7 @@ func NewHouse(ctx context.Context, p Parts) (*House, error) {
 	})
 	h.Desk, err = desk.New(ctx, desk.Deps{
 		Store: p.Store, Clock: p.Clock, Zone: p.Book.Zone, Assessor: p.Assessor(directory), Memory: p.Memory, Log: p.Log,
-		Words: p.Words, Author: p.Author, Templates: p.Templates, Policy: p.Book.Policy, Holidays: p.Book.Holidays,
+		Words: p.Words, Author: p.Author, Templates: p.Templates, Policy: p.Book.Policy, Holidays: p.Book.Holidays, Duties: p.Duties,
 		Reachable: h.Courier.Reachable, WakeEngine: h.Engine.Wake, WakeCourier: h.wake,
 	})
 	if err != nil {

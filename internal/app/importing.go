@@ -61,6 +61,10 @@ func (s *server) beside(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	duties, err := LoadDuties(s.cfg, book.Policy)
+	if err != nil {
+		return err
+	}
 	assessor, err := newAssessor(s.cfg)
 	if err != nil {
 		return err
@@ -78,7 +82,7 @@ func (s *server) beside(ctx context.Context) error {
 	}
 	s.outside()
 	s.house, err = NewHouse(ctx, Parts{
-		Book: book, Clock: s.clock, Store: s.db, Channels: channels, Templates: templates, Notify: s.cfg.Notify, Words: s.cfg.Drafts, Author: s.author(), Log: s.Log,
+		Book: book, Clock: s.clock, Store: s.db, Channels: channels, Templates: templates, Notify: s.cfg.Notify, Words: s.cfg.Drafts, Author: s.author(), Duties: duties, Log: s.Log,
 		BaseURL:  s.cfg.Server.BaseURL,
 		Assessor: assessor,
 	})

@@ -103,6 +103,32 @@ func loadHolidays(cfg configs.Config) (*sla.Holidays, error) {
 	return sla.LoadHolidays(files) //nolint:wrapcheck // names the file
 }
 
+// LoadDuties reads the recurring duties: the built-in rules, and the county's own over them;
+// nil where they are off.
+// A policy without a ladder for duties is refused: nobody would be told of them.
+func LoadDuties(cfg configs.Config, policy *sla.Policy) (*sla.DutyRules, error) {
+	name, doc, err := configs.Read("", "duties.yaml")
+	if err != nil {
+		return nil, err //nolint:wrapcheck // names the file
+	}
+	rules, err := sla.ParseDuties(nil, name, doc)
+	if err == nil && cfg.Files.Duties != "" {
+		if name, doc, err = configs.Read(cfg.Files.Duties, ""); err == nil {
+			rules, err = sla.ParseDuties(rules, name, doc)
+		}
+	}
+	if err != nil {
+		return nil, err //nolint:wrapcheck // names the file
+	}
+	if rules.Off {
+		return nil, nil //nolint:nilnil // no duties is no fault
+	}
+	if !policy.TimesDuties() {
+		return nil, errors.New("时限政策里没有周期任务（duty）的催办阶梯，请在 ladders 里补上，或保留内置的")
+	}
+	return rules, nil
+}
+
 // LoadSources reads the sources of reports.
 func LoadSources(cfg configs.Config) (*intake.Sources, error) {
 	name, doc, err := configs.Read(cfg.Files.Sources, "sources.yaml")

@@ -60,7 +60,8 @@ type server struct {
 	wecom    *wecom.Channel    // nil where it is off
 	telegram *telegram.Channel // nil where it is off
 	talks    talks
-	fresh    bool // the database was made by this start
+	fresh    bool   // the database was made by this start
+	opened   string // the day whose recurring duties were opened
 }
 
 // Serve runs the house until ctx is cancelled, and then drains: requests first, then
@@ -140,6 +141,10 @@ func (s *server) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	duties, err := LoadDuties(s.cfg, book.Policy)
+	if err != nil {
+		return err
+	}
 	assessor, err := newAssessor(s.cfg)
 	if err != nil {
 		return err
@@ -159,7 +164,7 @@ func (s *server) assemble(ctx context.Context) error {
 	s.house, err = NewHouse(ctx, Parts{
 		Book: book, Clock: s.clock, Store: s.db, Channels: channels, Templates: templates,
 		Assessor: assessor, Memory: memoryOf(s.cfg),
-		BaseURL: s.cfg.Server.BaseURL, Notify: s.cfg.Notify, Words: s.cfg.Drafts, Author: s.author(), Metrics: notify.NewMetrics(s.registry), Log: s.Log,
+		BaseURL: s.cfg.Server.BaseURL, Notify: s.cfg.Notify, Words: s.cfg.Drafts, Author: s.author(), Duties: duties, Metrics: notify.NewMetrics(s.registry), Log: s.Log,
 	})
 	if err != nil {
 		return err

@@ -83,7 +83,7 @@ func (w *world) officer(ctx context.Context) error {
 	if w.chance(0.1) {
 		kinds = incident.Kinds()
 	}
-	kinds = slices.DeleteFunc(kinds, func(k incident.Kind) bool { return k.Internal() || k == incident.KindRetime })
+	kinds = slices.DeleteFunc(kinds, func(k incident.Kind) bool { return k.Internal() || k.OfDuties() || k == incident.KindRetime })
 	if len(kinds) == 0 {
 		return nil
 	}

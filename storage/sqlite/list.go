@@ -24,7 +24,7 @@ const (
 func (db *DB) List(ctx context.Context, f desk.Filter) (desk.Page, error) {
 	where, args := conditions(f)
 	// What is due has a limit to order by, open or (an answer that is owed) concluded.
-	byDue := !f.Newest && (f.Open || f.Overdue || !f.DueBy.IsZero())
+	byDue := f.Duties || !f.Newest && (f.Open || f.Overdue || !f.DueBy.IsZero())
 	if f.Cursor != "" {
 		cond, at, err := after(f.Cursor, byDue)
 		if err != nil {
@@ -33,9 +33,7 @@ func (db *DB) List(ctx context.Context, f desk.Filter) (desk.Page, error) {
 		where, args = append(where, cond), append(args, at...)
 	}
 	query := caseColumns
-	if len(where) > 0 {
-		query += `WHERE ` + strings.Join(where, ` AND `)
-	}
+	query += `WHERE ` + strings.Join(where, ` AND `)
 	order := ` ORDER BY id DESC LIMIT ?`
 	if byDue {
 		order = ` ORDER BY next_limit, id LIMIT ?`
@@ -89,7 +87,7 @@ func (db *DB) After(ctx context.Context, after incident.ID, n int) ([]incident.C
 		return nil, fmt.Errorf("begin read: %w", err)
 	}
 	defer t.Rollback() //nolint:errcheck // a read leaves nothing to undo
-	return readCases(ctx, t, caseColumns+`WHERE id > ? ORDER BY id LIMIT ?`, int64(after), n)
+	return readCases(ctx, t, caseColumns+`WHERE id > ? AND duty = '' ORDER BY id LIMIT ?`, int64(after), n)
 }
 
 func conditions(f desk.Filter) ([]string, []any) {
@@ -98,6 +96,18 @@ func conditions(f desk.Filter) ([]string, []any) {
 	add := func(cond string, a ...any) {
 		where = append(where, cond)
 		args = append(args, a...)
+	}
+	pending := "pending"
+	switch {
+	case !f.Duties:
+		add(`duty = ''`)
+	case f.Rule != "":
+		add(`duty = ? AND duty <> ''`, f.Rule) // the second lets the partial index serve
+	default:
+		add(`duty <> ''`)
+	}
+	if f.Duties {
+		pending = "duty"
 	}
 	if len(f.States) > 0 {
 		marks := "?" + strings.Repeat(", ?", len(f.States)-1)
@@ -120,10 +130,10 @@ func conditions(f desk.Filter) ([]string, []any) {
 		add(`id IN (SELECT id FROM incidents WHERE matter = ? AND matter <> 0 UNION ALL SELECT ?)`, int64(f.Matter), int64(f.Matter))
 	}
 	if f.Overdue {
-		add(`id IN (SELECT incident FROM milestones WHERE state = 'pending' AND limit_at < ?)`, ms(f.Now))
+		add(`id IN (SELECT incident FROM milestones WHERE state = '`+pending+`' AND limit_at < ?)`, ms(f.Now))
 	}
 	if !f.DueBy.IsZero() {
-		add(`id IN (SELECT incident FROM milestones WHERE state = 'pending' AND limit_at >= ? AND limit_at <= ?)`, ms(f.DueFrom), ms(f.DueBy))
+		add(`id IN (SELECT incident FROM milestones WHERE state = '`+pending+`' AND limit_at >= ? AND limit_at <= ?)`, ms(f.DueFrom), ms(f.DueBy))
 	}
 	if !f.ReceivedFrom.IsZero() {
 		add(`received_at >= ?`, ms(f.ReceivedFrom))

@@ -290,7 +290,7 @@ func (db *DB) briefs(ctx context.Context, ws []*notify.Waiting) error {
 }
 
 func (db *DB) incidentBriefs(ctx context.Context, these string) (map[incident.ID]incident.Brief, error) {
-	rows, err := db.reader.QueryContext(ctx, `SELECT id, title, state, level, lead, source,
+	rows, err := db.reader.QueryContext(ctx, `SELECT id, title, state, level, lead, source, duty,
 		coalesce(json_extract(CAST(body AS TEXT), '$.report.place'), ''),
 		coalesce(json_extract(CAST(body AS TEXT), '$.grading.confirmed'), 0),
 		coalesce(json_extract(CAST(body AS TEXT), '$.report.reporter.name'), '') FROM incidents
@@ -303,7 +303,7 @@ func (db *DB) incidentBriefs(ctx context.Context, these string) (map[incident.ID
 	for rows.Next() {
 		var b incident.Brief
 		var reporter string
-		if err := rows.Scan(&b.ID, &b.Title, &b.State, &b.Level, &b.Lead, &b.Source, &b.Place, &b.Confirmed, &reporter); err != nil {
+		if err := rows.Scan(&b.ID, &b.Title, &b.State, &b.Level, &b.Lead, &b.Source, &b.Duty, &b.Place, &b.Confirmed, &reporter); err != nil {
 			return nil, fmt.Errorf("read brief: %w", err)
 		}
 		b.Title = incident.WithoutReporter(b.Title, incident.Reporter{Name: reporter})

@@ -169,8 +169,8 @@ func (w *tx) update(e *encoded, seq int, hash []byte) (bool, error) {
 		ms(c.ReceivedAt), c.Report.Title, seq, hash, int64(c.Matter), e.acted, e.body, int64(c.ID), c.Version); err != nil {
 		return false, err
 	}
-	if level == string(c.Level()) && state == string(c.State) && lead == string(c.Lead) {
-		return true, nil
+	if c.Duty != nil || level == string(c.Level()) && state == string(c.State) && lead == string(c.Lead) {
+		return true, nil // a duty is not among the counters
 	}
 	if _, err := w.exec("count", level, state, lead, -1); err != nil {
 		return false, err
@@ -182,8 +182,12 @@ func (w *tx) update(e *encoded, seq int, hash []byte) (bool, error) {
 func (w *tx) saveNew(e *encoded) (desk.Saved, error) {
 	c := &e.ch.Case
 	r := c.Report
-	res, err := w.exec("insert incident", string(c.State), c.State.Open(), string(c.Level()), string(c.Lead), e.nextLimit,
-		ms(c.ReceivedAt), r.Source.Name, r.ExternalID, r.Title, len(e.ch.Entries), int64(c.Matter), ms(c.RegisteredAt), e.acted, e.body)
+	above, below := int64(0), int64(incident.FirstDuty)
+	if c.Duty != nil {
+		above, below = int64(incident.FirstDuty)-1, math.MaxInt64
+	}
+	res, err := w.exec("insert incident", above, below, string(c.State), c.State.Open(), string(c.Level()), string(c.Lead), e.nextLimit,
+		ms(c.ReceivedAt), r.Source.Name, r.ExternalID, r.Title, len(e.ch.Entries), int64(c.Matter), ms(c.RegisteredAt), e.acted, rule(*c), e.body)
 	if err != nil {
 		return desk.Saved{}, err
 	}
@@ -207,8 +211,10 @@ func (w *tx) saveNew(e *encoded) (desk.Saved, error) {
 	if _, err := w.exec("set head", hash, last); err != nil {
 		return desk.Saved{}, err
 	}
-	if _, err := w.exec("count", string(c.Level()), string(c.State), string(c.Lead), 1); err != nil {
-		return desk.Saved{}, err
+	if c.Duty == nil {
+		if _, err := w.exec("count", string(c.Level()), string(c.State), string(c.Lead), 1); err != nil {
+			return desk.Saved{}, err
+		}
 	}
 	return desk.Saved{ID: id, Version: 1}, w.parts(id, e, hashes)
 }
@@ -265,12 +271,24 @@ func (w *tx) parts(id incident.ID, e *encoded, hashes [][]byte) error {
 }
 
 // shown is a milestone's state in its column, by which overdue incidents are found and
-// counted: an inner one that is pending is no duty, and is called by another word.
+// counted: an inner one that is pending, and one of a recurring duty, make no incident
+// overdue and are called by other words.
 func shown(m incident.Milestone) string {
-	if m.Kind.Inner() && m.Pending() {
+	switch {
+	case m.Kind.Inner() && m.Pending():
 		return "inner"
+	case m.Kind == incident.MilestoneDuty && m.Pending():
+		return "duty"
 	}
 	return string(m.State)
+}
+
+// rule is the duty's that a case is, empty for an incident.
+func rule(c incident.Case) string {
+	if c.Duty == nil {
+		return ""
+	}
+	return c.Duty.Rule
 }
 
 func (w *tx) notice(id incident.ID, n incident.Notice, body []byte) error {

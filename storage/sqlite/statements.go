@@ -9,8 +9,8 @@ import (
 // where the query repeats the index's own condition: envelope = ? alone would scan.
 func statements() map[string]string {
 	return map[string]string{ //nolint:gosec // no credentials, but a table of tokens
-		"insert incident": `INSERT OR IGNORE INTO incidents (version, state, open, level, lead, next_limit, received_at, source, external_id, title, log_seq, log_hash, matter, registered_at, acted_at, body)
-			VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?)`,
+		"insert incident": `INSERT OR IGNORE INTO incidents (id, version, state, open, level, lead, next_limit, received_at, source, external_id, title, log_seq, log_hash, matter, registered_at, acted_at, duty, body)
+			VALUES ((SELECT max(coalesce(max(id), 0), ?) + 1 FROM incidents WHERE id < ?), 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?)`,
 		"set head":      `UPDATE incidents SET log_hash = ? WHERE id = ?`,
 		"find external": `SELECT id FROM incidents WHERE external_id = ? AND external_id <> '' AND source = ?`,
 		"was incident":  `SELECT level, state, lead FROM incidents WHERE id = ? AND version = ?`,
@@ -38,6 +38,7 @@ func statements() map[string]string {
 		"put document":     `INSERT OR REPLACE INTO documents (name, at, body) VALUES (?, ?, ?)`,
 		"open day":         `INSERT OR IGNORE INTO spending (day, requests, tokens) VALUES (?, 0, 0)`,
 		"spend":            `UPDATE spending SET requests = requests + ?, tokens = max(0, tokens + ?) WHERE day = ? AND (? = 0 OR requests + ? <= ?) AND (? = 0 OR tokens + ? <= ?)`,
+		"put beat":         `INSERT INTO beats (name, at) VALUES (?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)`,
 		"put mark":         `INSERT OR REPLACE INTO marks (name, n) VALUES (?, ?)`,
 		"claim period":     `INSERT OR IGNORE INTO periods (job, period, claimed_at) VALUES (?, ?, ?)`,
 		"reclaim period":   `UPDATE periods SET claimed_at = ? WHERE job = ? AND period = ? AND done_at = 0 AND claimed_at < ?`,
@@ -58,7 +59,7 @@ func statements() map[string]string {
 			WHERE n.incident = ? AND n.milestone = ? AND n.state = 'sent' AND e.code <> ''`,
 		"amend late card": `INSERT OR IGNORE INTO amendments (envelope, incident, milestone, entry, due_at)
 			SELECT n.envelope, n.incident, n.milestone, 0, ? FROM notices n JOIN milestones m ON m.incident = n.incident AND m.seq = n.milestone
-			WHERE n.envelope = ? AND n.envelope <> 0 AND m.state <> 'pending'`,
+			WHERE n.envelope = ? AND n.envelope <> 0 AND m.state NOT IN ('pending', 'inner', 'duty')`,
 		"settle amendment": `UPDATE amendments SET due_at = ?, tries = tries + 1, done = ? WHERE envelope = ?`,
 		"amended by tap": `UPDATE amendments SET done = 1 WHERE done = 0 AND envelope IN
 			(SELECT id FROM envelopes WHERE channel = ? AND key = ? UNION SELECT id FROM envelopes WHERE channel = ? AND code = ? AND code <> '' AND addr = ?)`,

@@ -41,11 +41,11 @@ func (db *DB) Touched(ctx context.Context, from, to, asAt time.Time, yield func(
 }
 
 const (
-	actedQuery = `SELECT id, acted_at FROM incidents INDEXED BY incidents_acted WHERE acted_at > ? AND registered_at <= ?`
+	actedQuery = `SELECT id, acted_at FROM incidents INDEXED BY incidents_acted WHERE acted_at > ? AND registered_at <= ? AND duty = ''`
 	// The indexes are named: to have the answer in order, SQLite would else read the table whole.
 	dueQuery = `SELECT incident FROM milestones INDEXED BY milestones_limit WHERE limit_at > ? AND limit_at <= ?
 	UNION SELECT incident FROM milestones INDEXED BY milestones_pending WHERE state = 'pending' AND limit_at <= ?`
-	stillCases      = `SELECT id, version, log_seq, log_hash, body, acted_at FROM incidents WHERE id IN (SELECT value FROM json_each(?)) AND registered_at <= ? ORDER BY id`
+	stillCases      = `SELECT id, version, log_seq, log_hash, body, acted_at FROM incidents WHERE id IN (SELECT value FROM json_each(?)) AND registered_at <= ? AND duty = '' ORDER BY id`
 	stillMilestones = `SELECT incident, body FROM milestones WHERE incident IN (SELECT value FROM json_each(?)) ORDER BY incident, seq`
 )
 

@@ -49,7 +49,7 @@ type Open func(t *testing.T, dir string) Store
 // Run tries everything that the house relies on.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	for _, group := range [][]promise{saves(), logs(), timers(), notices(), claims(), settlements(), lists(), documents(), reports(), inboxes(), talks(), amendments()} {
+	for _, group := range [][]promise{saves(), logs(), timers(), notices(), claims(), settlements(), lists(), documents(), reports(), inboxes(), talks(), amendments(), duties()} {
 		for _, p := range group {
 			t.Run(p.text, func(t *testing.T) {
 				t.Parallel()

@@ -21,24 +21,33 @@ func (a *API) do(kind incident.Kind) Handler {
 		if err != nil {
 			return err
 		}
-		key := r.Header.Get("Idempotency-Key")
-		if len(key) > maxKey {
-			return bad("Idempotency-Key", "请求头 Idempotency-Key 最长%d个字节，请缩短。", maxKey)
-		}
-		body, err := readBody(r)
+		c, err := a.command(r, by, kind, id)
 		if err != nil {
 			return err
 		}
-		cmd, err := incident.Decode(kind, body)
-		if err != nil {
-			return fmt.Errorf("decode command: %w", err)
-		}
-		c, err := a.Desk.Do(r.Context(), by, id, cmd, key)
-		if err != nil {
-			return fmt.Errorf("do %s: %w", kind, err)
-		}
 		return a.write(w, http.StatusOK, a.incident(c, a.now()))
 	}
+}
+
+// command gives the command that the request holds.
+func (a *API) command(r *http.Request, by org.Actor, kind incident.Kind, id incident.ID) (incident.Case, error) {
+	key := r.Header.Get("Idempotency-Key")
+	if len(key) > maxKey {
+		return incident.Case{}, bad("Idempotency-Key", "请求头 Idempotency-Key 最长%d个字节，请缩短。", maxKey)
+	}
+	body, err := readBody(r)
+	if err != nil {
+		return incident.Case{}, err
+	}
+	cmd, err := incident.Decode(kind, body)
+	if err != nil {
+		return incident.Case{}, fmt.Errorf("decode command: %w", err)
+	}
+	c, err := a.Desk.Do(r.Context(), by, id, cmd, key)
+	if err != nil {
+		return c, fmt.Errorf("do %s: %w", kind, err)
+	}
+	return c, nil
 }
 
 // unknown answers a command that does not exist, or that only the house itself gives.

@@ -77,6 +77,9 @@ func (a *API) show(w http.ResponseWriter, r *http.Request, by org.Actor) error {
 	if err != nil {
 		return fmt.Errorf("get incident: %w", err)
 	}
+	if c.Duty != nil {
+		return &incident.Error{Code: incident.CodeNotFound, Text: fmt.Sprintf("这不是舆情事件，是周期任务（%s），请看 %s/duties/%s。", id.No(), Prefix, id)}
+	}
 	return a.write(w, http.StatusOK, a.incident(c, a.now()))
 }
 

@@ -80,6 +80,7 @@ func (a *API) Routes() []Route {
 		{Method: http.MethodPost, Path: "/incidents/{id}/{command}", Hidden: true, Handle: a.unknown},
 	}
 	routes = append(routes, a.reportRoutes()...)
+	routes = append(routes, a.dutyRoutes()...)
 	for _, kind := range commands() {
 		// Decoding nothing gives the command's zero value, whose type is the body's.
 		body, err := incident.Decode(kind, nil)
@@ -94,11 +95,11 @@ func (a *API) Routes() []Route {
 	return routes
 }
 
-// commands are those that people give.
+// commands are those that people give on incidents.
 func commands() []incident.Kind {
 	var out []incident.Kind
 	for _, k := range incident.Kinds() {
-		if !k.Internal() {
+		if !k.Internal() && !k.OfDuties() {
 			out = append(out, k)
 		}
 	}

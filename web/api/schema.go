@@ -127,6 +127,10 @@ func enum(t reflect.Type) []string {
 		return words(incident.DraftStates())
 	case reflect.TypeFor[incident.Audience]():
 		return []string{string(incident.ToSuperior), string(incident.ToPlatform), string(incident.ToReporter)}
+	case reflect.TypeFor[incident.DutyState]():
+		return words(incident.DutyStates())
+	case reflect.TypeFor[incident.DutyCycle]():
+		return words(incident.DutyCycles())
 	case reflect.TypeFor[incident.Stage]():
 		return words(incident.Stages())
 	case reflect.TypeFor[org.Post]():

@@ -90,6 +90,9 @@ func (p *Pages) fields(kind incident.Kind, c incident.Case, by org.Actor) []fiel
 			{name: "reason", label: "理由", as: asText, required: true, help: "按现行时限政策“" + p.Desk.Book().Policy.Name + "”重新计算未完成的时限"},
 		}
 	}
+	if fields := dutyFormFields(kind, c); fields != nil {
+		return fields
+	}
 	if fields := draftFields(kind, c, by); fields != nil {
 		p.nameUnits(kind, fields)
 		return fields
@@ -296,6 +299,8 @@ func serves(kind incident.Kind, c incident.Case, by org.Actor, now time.Time) bo
 		return own && slices.ContainsFunc(kinds, func(k incident.MilestoneKind) bool { return len(c.PendingOf(k)) > 0 })
 	}
 	switch kind { //nolint:exhaustive // the others are never waited for
+	case incident.KindFulfil:
+		return ownDuty(c, by) && c.State.Open()
 	case incident.KindAssess:
 		return c.Level() == "" || !c.Grading.Confirmed
 	case incident.KindRegrade:

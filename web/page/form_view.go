@@ -77,8 +77,8 @@ func (p *Pages) forms(ctx context.Context, c incident.Case, v Visit, tried *atte
 
 func (p *Pages) form(kind incident.Kind, c incident.Case, v Visit, tried *attempt) formView {
 	f := formView{
-		Kind: kind, Name: kind.Chinese(), Action: "/incidents/" + c.ID.String() + "/" + string(kind),
-		Key: newKey(), CSRF: v.CSRF, Grave: kind == incident.KindVoid || kind == incident.KindArchive,
+		Kind: kind, Name: kind.Chinese(), Action: home(c) + "/" + string(kind),
+		Key: newKey(), CSRF: v.CSRF, Grave: kind == incident.KindVoid || kind == incident.KindArchive || kind == incident.KindStrikeProof,
 	}
 	if kind == incident.KindDraft {
 		f.Agreed = p.agreed(c, p.now())

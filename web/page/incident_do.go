@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"huiying/incident"
 )
@@ -53,8 +54,8 @@ func (p *Pages) do(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if err != nil {
 		return fmt.Errorf("do %s: %w", kind, err)
 	}
-	flash(w, "/incidents/"+after.ID.String(), string(kind))
-	http.Redirect(w, r, "/incidents/"+after.ID.String(), http.StatusSeeOther)
+	flash(w, home(after), string(kind))
+	http.Redirect(w, r, home(after), http.StatusSeeOther) //nolint:gosec // a number
 	return nil
 }
 
@@ -65,7 +66,11 @@ func (p *Pages) back(w http.ResponseWriter, r *http.Request, _ Visit) error {
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/incidents/"+id.String(), http.StatusSeeOther) //nolint:gosec // a number
+	where := "/incidents/"
+	if strings.HasPrefix(r.URL.Path, "/duties/") {
+		where = "/duties/"
+	}
+	http.Redirect(w, r, where+id.String(), http.StatusSeeOther) //nolint:gosec // a number
 	return nil
 }
 

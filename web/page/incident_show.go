@@ -115,7 +115,17 @@ func (p *Pages) id(r *http.Request) (incident.ID, error) {
 
 // answer shows the incident as it is now; with a form that was refused, if there is one.
 func (p *Pages) answer(w http.ResponseWriter, r *http.Request, status int, v Visit, id incident.ID, tried *attempt) error {
-	view, err := p.load(r, v, id, tried)
+	if err := p.Desk.CheckRead(r.Context(), v.By, id); err != nil {
+		return fmt.Errorf("check right: %w", err)
+	}
+	c, err := p.Desk.Get(r.Context(), id)
+	if err != nil {
+		return fmt.Errorf("get incident: %w", err)
+	}
+	if c.Duty != nil {
+		return p.answerDuty(w, r, status, v, c, tried)
+	}
+	view, err := p.view(r, v, c, tried)
 	if err != nil {
 		return err
 	}
@@ -134,6 +144,12 @@ func (p *Pages) load(r *http.Request, v Visit, id incident.ID, tried *attempt) (
 	if err != nil {
 		return incidentView{}, fmt.Errorf("get incident: %w", err)
 	}
+	return p.view(r, v, c, tried)
+}
+
+// view is the page of a case that the reader may see.
+func (p *Pages) view(r *http.Request, v Visit, c incident.Case, tried *attempt) (incidentView, error) {
+	ctx, id := r.Context(), c.ID
 	entries, err := p.Desk.Store.Log(ctx, id)
 	if err != nil {
 		return incidentView{}, fmt.Errorf("read log: %w", err)
@@ -143,7 +159,7 @@ func (p *Pages) load(r *http.Request, v Visit, id incident.ID, tried *attempt) (
 		return incidentView{}, fmt.Errorf("read deliveries: %w", err)
 	}
 	now := p.now()
-	view := p.view(c, v, now)
+	view := p.incidentView(c, v, now)
 	if err := p.matter(ctx, c, &view, now); err != nil {
 		return incidentView{}, err
 	}
@@ -167,8 +183,8 @@ func (a *attempt) shown(view incidentView) bool {
 	return a.kind == unmaskForm || slices.ContainsFunc(append(view.Now, view.Other...), func(f formView) bool { return f.Kind == a.kind })
 }
 
-// view is the incident without its log.
-func (p *Pages) view(c incident.Case, v Visit, now time.Time) incidentView {
+// incidentView is the incident without its log.
+func (p *Pages) incidentView(c incident.Case, v Visit, now time.Time) incidentView {
 	report := c.Report.Masked()
 	view := incidentView{
 		frame: p.frame(c.ID.String()+"号 "+report.Title, "", v), ID: c.ID, Heading: report.Title,

@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"huiying/desk"
@@ -79,7 +80,7 @@ func New(d Deps) (*Pages, error) {
 
 // Routes are the pages for people who are signed in.
 func (p *Pages) Routes() []Route {
-	return append([]Route{
+	return slices.Concat([]Route{
 		{"GET /{$}", p.board},
 		{"GET /incidents", p.board},
 		{"GET /incidents/{id}", p.incident},
@@ -89,7 +90,7 @@ func (p *Pages) Routes() []Route {
 		{"POST /incidents/{id}/{command}", p.do},
 		{"GET /register", p.registerForm},
 		{"POST /register", p.register},
-	}, p.reportRoutes()...)
+	}, p.dutyRoutes(), p.reportRoutes())
 }
 
 // asset is a file that pages refer to by a name that changes with its content.
@@ -123,8 +124,8 @@ type frame struct {
 	Simulated     bool
 	Style, Script string
 	MayRegister   bool
-	// Reports: there are pages of reports, and the reader may see some.
-	Reports bool
+	// Reports: there are pages of reports, and the reader may see some; Duties: recurring duties.
+	Reports, Duties bool
 	// Here is the navigation's entry that is being shown.
 	Here string
 }
@@ -134,6 +135,7 @@ func (p *Pages) frame(title, here string, v Visit) frame {
 		Title: title, Here: here, County: p.County, CSRF: v.CSRF, Simulated: p.Simulated, Name: v.By.Name,
 		Clock: p.now().In(p.Desk.Zone).Format("2006年1月2日 15:04:05"),
 		Style: p.link("style.css"), Script: p.link("page.js"),
+		Duties:      p.Desk.Duties != nil && v.By.Role != org.RoleIntake && v.By.Name != "",
 		MayRegister: incident.Case{}.May(v.By, incident.KindRegister),
 	}
 	if _, may := report.Scope(v.By); may {

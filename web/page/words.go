@@ -157,6 +157,7 @@ func viaText(via string) string {
 	words := map[string]string{
 		"web": "网页", "api": "接口", "cli": "命令行", "wecom": "企业微信", "telegram": "Telegram", "email": "邮件",
 		"robot": "群机器人", "console": "控制台", "drill": "演练", "engine": "系统", "classifier": "系统研判", "courier": "系统", "merge": "系统",
+		"duties": "系统", "watch": "系统",
 	}
 	if word, ok := words[via]; ok {
 		return word
@@ -166,7 +167,7 @@ func viaText(via string) string {
 
 // actorText names the house's own actors in words.
 func actorText(name string) string {
-	words := map[string]string{"engine": "催办引擎", "classifier": "自动研判", "courier": "消息投递", "merge": "并案处理"}
+	words := map[string]string{"engine": "催办引擎", "classifier": "自动研判", "courier": "消息投递", "merge": "并案处理", "duties": "周期任务", "watch": "24小时监测"}
 	if word, ok := words[name]; ok {
 		return word
 	}
