@@ -20,6 +20,8 @@ type Bureau struct {
 	AsAt AsAt
 	// County is what is known of the county at this moment.
 	County func() County
+	// Tell sends an issued report to its readers once more; nil where nothing can be sent.
+	Tell Teller
 }
 
 // issuers are who may issue reports.

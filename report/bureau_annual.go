@@ -132,10 +132,10 @@ func (b Bureau) Withdraw(ctx context.Context, by org.Actor, id int64, why string
 	if strings.TrimSpace(why) == "" {
 		return Ruling{}, &incident.Error{Code: incident.CodeInvalid, Field: "answer", Text: "请填写撤销的理由。"}
 	}
-	r, err := b.Shelf.Ruling(ctx, id)
+	r, err := b.ruling(ctx, id)
 	switch {
 	case err != nil:
-		return r, fmt.Errorf("read ruling: %w", err)
+		return r, err
 	case r.Kind != RulingEntry:
 		return r, refused("这一项不是年终考核扣分，请从年度考核页面选择。")
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -124,9 +125,9 @@ func (b Bureau) Decide(ctx context.Context, by org.Actor, id int64, adopt bool, 
 	if strings.TrimSpace(answer) == "" {
 		return Ruling{}, &incident.Error{Code: incident.CodeInvalid, Field: "answer", Text: "请填写决定的理由。"}
 	}
-	r, err := b.Shelf.Ruling(ctx, id)
+	r, err := b.ruling(ctx, id)
 	if err != nil {
-		return r, fmt.Errorf("read ruling: %w", err)
+		return r, err
 	}
 	r.State, r.Decided, r.DecidedBy, r.Answer = RulingRejected, now, by.Name, strings.TrimSpace(answer)
 	if adopt {
@@ -138,6 +139,18 @@ func (b Bureau) Decide(ctx context.Context, by org.Actor, id int64, adopt bool, 
 	}
 	if !ok {
 		return r, refused("已经有人作出决定，请刷新后查看。")
+	}
+	return r, nil
+}
+
+// ruling is one of what people decide; a sentence for people where there is none.
+func (b Bureau) ruling(ctx context.Context, id int64) (Ruling, error) {
+	r, err := b.Shelf.Ruling(ctx, id)
+	switch {
+	case errors.Is(err, incident.ErrNotFound):
+		return r, &incident.Error{Code: incident.CodeNotFound, Text: fmt.Sprintf("没有第%d号事项，请从待决定事项中选择。", id), Err: err}
+	case err != nil:
+		return r, fmt.Errorf("read ruling: %w", err)
 	}
 	return r, nil
 }

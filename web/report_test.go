@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -251,4 +252,104 @@ func TestReports_InARealBrowser(t *testing.T) {
 		}
 		b.Follow("form.who button")
 	}
+}
+
+// TestReports_WhoMayDoWhat is the table of rights of what is done with reports by API: one
+// who may not is refused with a sentence that says who may.
+func TestReports_WhoMayDoWhat(t *testing.T) {
+	t.Parallel()
+	h := late(t) // 2 December
+	d := describe(t, h)
+	for _, c := range []struct {
+		person     org.PersonID
+		path, body string
+		status     int
+		says       string
+	}{
+		{person: "jingban", path: "/reports/weekly/2026-W48/issue", status: 403, says: "督办通报由县政府办印发"},
+		{person: "screen", path: "/reports/evaluation/2026-11/issue", status: 403, says: "评估由县政府办印发"},
+		{person: "hotline", path: "/reports/evaluation/2026-11/issue", status: 403, says: "县政府办"},
+		{person: "zhiban", path: "/reports/weekly/2026-W49/issue", status: 409, says: "本周还没有结束"},
+		{person: "zhiban", path: "/reports/weekly/2026-W99/issue", status: 422, says: "周请写成 2026-W47"},
+		{person: "zhiban", path: "/reports/year/2026/issue", status: 409, says: "本年还没有结束"},
+		{person: "zhiban", path: "/reports/evaluation/2026-11/issue", body: `{"agian":true}`, status: 422, says: "读不懂"},
+		{person: "juzhang", path: "/reports/evaluation/2026-11/appeals", body: `{"figure":"on_time","incident":1,"milestone":3,"text":"已报告"}`, status: 409, says: "还没有印发"},
+		{person: "zhuren", path: "/reports/evaluation/2026-11/issue", status: 200, says: `"revision":1`},
+		{person: "zhuren", path: "/reports/evaluation/2026-11/issue", status: 200, says: `"revision":1`},
+		{person: "zhuren", path: "/reports/evaluation/2026-11/issue", body: `{"again":true}`, status: 200, says: `"revision":2`},
+		{person: "zhuren", path: "/reports/weekly/2026-W48/issue", status: 200, says: `"hash":"`},
+		{person: "jingban", path: "/reports/weekly/2026-W48/send", status: 403, says: "由县政府办发送"},
+		{person: "zhiban", path: "/reports/weekly/2026-W48/send", status: 200, says: `"people":7`},
+		{person: "zhiban", path: "/reports/evaluation/2026-11/appeals", body: `{"unit":"县住建局","figure":"on_time","incident":1,"milestone":3,"text":"已报告"}`, status: 403, says: "由被扣分的单位提出"},
+		{person: "huanju", path: "/reports/evaluation/2026-11/appeals", body: `{"unit":"县住建局","figure":"on_time","incident":1,"milestone":3,"text":"已报告"}`, status: 403, says: "不在该单位任职"},
+		{person: "juzhang", path: "/reports/evaluation/2026-11/appeals", body: `{"figure":"on_time","incident":1,"milestone":99,"text":"已报告"}`, status: 422, says: "没有这一项扣分"},
+		{person: "juzhang", path: "/reports/evaluation/2026-11/appeals", body: `{"figure":"on_time","incident":1,"milestone":3}`, status: 422, says: "申诉理由"},
+		{person: "juzhang", path: "/reports/evaluation/2026-11/appeals", body: `{"figure":"on_time","incident":1,"milestone":3,"text":"已书面报告"}`, status: 201, says: `"kind":"appeal"`},
+		{person: "juzhang", path: "/reports/evaluation/2026-11/appeals", body: `{"figure":"on_time","incident":1,"milestone":3,"text":"已书面报告"}`, status: 409, says: "已经申诉过了"},
+		{person: "juzhang", path: "/rulings/1/decision", body: `{"adopt":true,"answer":"同意"}`, status: 403, says: "由县政府办主任或分管副县长决定"},
+		{person: "zhiban", path: "/rulings/1/decision", body: `{"adopt":true,"answer":"同意"}`, status: 403, says: "由县政府办主任或分管副县长决定"},
+		{person: "zhuren", path: "/rulings/1/decision", body: `{"adopt":true}`, status: 422, says: "决定的理由"},
+		{person: "zhuren", path: "/rulings/999/decision", body: `{"adopt":true,"answer":"同意"}`, status: 404, says: "没有第999号事项"},
+		{person: "zhuren", path: "/rulings/one/decision", body: `{}`, status: 404, says: "待决定事项"},
+		{person: "fuxian", path: "/rulings/1/decision", body: `{"adopt":true,"answer":"同意"}`, status: 200, says: `"state":"adopted"`},
+		{person: "zhuren", path: "/rulings/1/decision", body: `{"adopt":false,"answer":"不同意"}`, status: 409, says: "已经有人作出决定"},
+		{person: "juzhang", path: "/reports/year/2026/entries", body: `{"unit":"县住建局","points":1,"text":"台账不全"}`, status: 403, says: "由县政府办登记"},
+		{person: "zhiban", path: "/reports/year/2026/entries", body: `{"unit":"县火星局","points":1,"text":"台账不全"}`, status: 422, says: "没有“县火星局”"},
+		{person: "zhiban", path: "/reports/year/2026/entries", body: `{"unit":"县住建局","points":1,"text":"台账不全"}`, status: 201, says: `"kind":"entry"`},
+	} {
+		w := h.call(t, c.person, http.MethodPost, "/api/v1"+c.path, c.body)
+		if ok := w.Code == c.status || c.status == 422 && w.Code == 400; !ok || !strings.Contains(w.Body.String(), c.says) {
+			t.Errorf("%s %s %s: %d, want %d with %s:\n%s", c.person, c.path, c.body, w.Code, c.status, c.says, w.Body)
+		}
+		path := regexp.MustCompile(`/2026[-W0-9]*`).ReplaceAllStringFunc(c.path, func(p string) string {
+			return map[bool]string{true: "/{week}"}[strings.Contains(p, "W")] + map[bool]string{true: "/{month}"}[len(p) == 8] + map[bool]string{true: "/{year}"}[len(p) == 5]
+		})
+		path = regexp.MustCompile(`/rulings/[^/]+`).ReplaceAllString(path, "/rulings/{ruling}")
+		if err := d.check(http.MethodPost, "/api/v1"+path, w); err != nil {
+			t.Error(err)
+		}
+	}
+	list := h.call(t, "zhiban", http.MethodGet, "/api/v1/rulings?period=2026", "").Body.String()
+	entry := regexp.MustCompile(`"id":(\d+)`).FindStringSubmatch(list)
+	if entry == nil {
+		t.Fatalf("the entry is not listed: %s", list)
+	}
+	path := "/api/v1/rulings/" + entry[1] + "/withdrawal"
+	for _, c := range []struct {
+		person org.PersonID
+		path   string
+		body   string
+		status int
+		says   string
+	}{
+		{"juzhang", path, `{"answer":"已补"}`, 403, "由县政府办撤销"},
+		{"zhiban", path, `{}`, 422, "撤销的理由"},
+		{"zhiban", "/api/v1/rulings/1/withdrawal", `{"answer":"已补"}`, 409, "不是年终考核扣分"},
+		{"zhiban", path, `{"answer":"已补"}`, 200, `"state":"rejected"`},
+		{"zhiban", path, `{"answer":"已补"}`, 409, "已经撤销"},
+	} {
+		w := h.call(t, c.person, http.MethodPost, c.path, c.body)
+		if ok := w.Code == c.status || c.status == 422 && w.Code == 400; !ok || !strings.Contains(w.Body.String(), c.says) {
+			t.Errorf("%s %s: %d, want %d with %s:\n%s", c.person, c.path, w.Code, c.status, c.says, w.Body)
+		}
+	}
+}
+
+// TestReports_OfficeIssuesOnThePage: the county office issues and sends from the page; a
+// unit has no button, and neither has anybody before the period ends.
+func TestReports_OfficeIssuesOnThePage(t *testing.T) {
+	t.Parallel()
+	h := late(t)
+	b := h.signIn(t, "zhiban")
+	mustHave(t, b.get("/evaluation/2026-11").Body.String(), "未印发", ">印发</button>", "印发并发送")
+	mustNotHave(t, b.get("/evaluation/2026-12").Body.String(), ">印发</button>")
+	mustNotHave(t, h.signIn(t, "juzhang").get("/evaluation/2026-11").Body.String(), ">印发</button>")
+	if w := b.fill("/evaluation/2026-11", "/evaluation/2026-11/issue", nil); w.Code != http.StatusSeeOther {
+		t.Fatalf("issue: %d %s", w.Code, w.Body)
+	}
+	mustHave(t, b.get("/evaluation/2026-11").Body.String(), "已印发。", "另存修订版", "再次发送")
+	if w := b.fill("/evaluation/2026-11", "/evaluation/2026-11/send", nil); w.Code != http.StatusSeeOther {
+		t.Fatalf("send: %d %s", w.Code, w.Body)
+	}
+	mustHave(t, b.get("/evaluation/2026-11").Body.String(), "稍后发出")
 }

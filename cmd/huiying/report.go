@@ -71,7 +71,7 @@ func newReportWeekly(opts *options) *cobra.Command {
 					return err
 				}
 				if send {
-					n, err := r.SendWeekly(cmd.Context(), w)
+					n, err := r.Send(cmd.Context(), app.Operator(), report.KindWeekly, w.String(), r.Now)
 					return sent(opts, cmd.OutOrStdout(), "week", w.String(), n, err)
 				}
 				return f.weekly(cmd.Context(), opts, cmd.OutOrStdout(), r, w)

@@ -36,7 +36,7 @@ func newReportEvaluation(opts *options) *cobra.Command {
 					}
 				}
 				if send {
-					n, err := r.SendEvaluation(cmd.Context(), m)
+					n, err := r.Send(cmd.Context(), app.Operator(), report.KindEvaluation, m.String(), r.Now)
 					return sent(opts, cmd.OutOrStdout(), "month", m.String(), n, err)
 				}
 				return f.evaluation(cmd.Context(), opts, cmd.OutOrStdout(), r, m)

@@ -36,7 +36,7 @@ func newReportYear(opts *options) *cobra.Command {
 					}
 				}
 				if send {
-					n, err := r.SendAnnual(cmd.Context(), y)
+					n, err := r.Send(cmd.Context(), app.Operator(), report.KindAnnual, y.String(), r.Now)
 					return sent(opts, cmd.OutOrStdout(), "year", y.String(), n, err)
 				}
 				return f.year(cmd.Context(), opts, cmd.OutOrStdout(), r, y)

@@ -19,7 +19,7 @@ import (
 
 // bureau makes reports of a desk's county out of its store.
 func bureau(cfg configs.Config, d *desk.Desk, db *sqlite.DB) report.Bureau {
-	return report.Bureau{
+	b := report.Bureau{
 		Source: db, Shelf: db, Log: db.Log, AsAt: d.AsAtEach,
 		County: func() report.County {
 			policy := d.Book().Policy
@@ -30,6 +30,8 @@ func bureau(cfg configs.Config, d *desk.Desk, db *sqlite.DB) report.Bureau {
 			}
 		},
 	}
+	b.Tell = teller(b, d, db)
+	return b
 }
 
 // Operator is whoever sits at the command line: he administers the house.
@@ -55,7 +57,7 @@ func Reporting(ctx context.Context, cfg configs.Config, use func(Reports) error)
 	if err := s.beside(ctx); err != nil {
 		return err
 	}
-	return use(Reports{Bureau: s.reports, Now: s.clock.Now(), Zone: s.zone, desk: s.house.Desk, db: s.db})
+	return use(Reports{Bureau: s.reports, Now: s.clock.Now(), Zone: s.zone})
 }
 
 // Reports are a house's reports at an instant.
@@ -63,36 +65,40 @@ type Reports struct {
 	report.Bureau
 	Now  time.Time
 	Zone *time.Location
-	desk *desk.Desk
-	db   *sqlite.DB
 }
 
-// SendWeekly issues a week's summary, unless it was, and owes it to its readers once
-// more; a running house sends it at its next look. It returns how many they are.
-func (r Reports) SendWeekly(ctx context.Context, week report.Week) (int, error) {
-	w, _, err := r.IssueWeekly(ctx, org.System("weekly"), week, r.Now, false)
-	if err != nil {
-		return 0, err //nolint:wrapcheck // a sentence for people
+// teller owes an issued report to its readers once more; a running house sends it at its
+// next look.
+func teller(b report.Bureau, d *desk.Desk, db *sqlite.DB) report.Teller {
+	return func(ctx context.Context, kind report.Kind, period string, now time.Time) (int, error) {
+		n, err := newsOf(ctx, b, d, kind, period, now)
+		if err != nil {
+			return 0, err
+		}
+		return n.announce(ctx, db, d, now, true)
 	}
-	return weeklyNews(w, week, r.desk).announce(ctx, r.db, r.desk, r.Now, true)
 }
 
-// SendEvaluation does the same with a month's evaluation.
-func (r Reports) SendEvaluation(ctx context.Context, month report.Month) (int, error) {
-	e, _, err := r.IssueEvaluation(ctx, org.System("monthly"), month, r.Now, false)
-	if err != nil {
-		return 0, err //nolint:wrapcheck // a sentence for people
+// newsOf is the report of a kind and period as it is told.
+func newsOf(ctx context.Context, b report.Bureau, d *desk.Desk, kind report.Kind, period string, now time.Time) (news, error) {
+	switch kind {
+	case report.KindWeekly:
+		if week, ok := report.ParseWeek(period); ok {
+			w, _, err := b.Weekly(ctx, week, now)
+			return weeklyNews(w, week, d), err //nolint:wrapcheck // a sentence for people
+		}
+	case report.KindEvaluation:
+		if month, ok := report.ParseMonth(period); ok {
+			e, _, err := b.Evaluation(ctx, month, now)
+			return evaluationNews(e, month, d), err //nolint:wrapcheck // a sentence for people
+		}
+	case report.KindAnnual:
+		if year, ok := report.ParseYear(period); ok {
+			a, _, err := b.Annual(ctx, year, now)
+			return annualNews(a, year, d), err //nolint:wrapcheck // a sentence for people
+		}
 	}
-	return evaluationNews(e, month, r.desk).announce(ctx, r.db, r.desk, r.Now, true)
-}
-
-// SendAnnual does the same with a year's evaluation.
-func (r Reports) SendAnnual(ctx context.Context, year report.Year) (int, error) {
-	a, _, err := r.IssueAnnual(ctx, org.System("yearly"), year, r.Now, false)
-	if err != nil {
-		return 0, err //nolint:wrapcheck // a sentence for people
-	}
-	return annualNews(a, year, r.desk).announce(ctx, r.db, r.desk, r.Now, true)
+	return news{}, fmt.Errorf("no report %s of %q", kind, period)
 }
 
 // news is a report as it is told: whole to the county's leaders, to each unit's leaders

@@ -28,14 +28,14 @@ func (a *API) reportRoutes() []Route {
 		return nil
 	}
 	unit := Param{Name: "unit", Text: "只看一个单位（编号、名称或简称）", Sample: ""}
-	return []Route{
+	return append([]Route{
 		{Method: http.MethodGet, Path: "/reports/weekly/{week}", Name: "weekly", Title: "一周的超期汇总，例如 2026-W47；已印发的为定稿", Query: []Param{unit}, Answer: report.Weekly{}, Handle: a.weekly},
 		{Method: http.MethodGet, Path: "/reports/evaluation/{month}", Name: "evaluation", Title: "一个月的效果评估，例如 2026-11；已印发的为定稿", Query: []Param{unit}, Answer: report.Evaluation{}, Handle: a.evaluation},
 		{Method: http.MethodGet, Path: "/reports/evaluation/{month}/{figure}", Name: "behind", Title: "某个指标由哪些事件、哪些时限算出", Query: []Param{unit}, Answer: Behind{}, Handle: a.behind},
 		{Method: http.MethodGet, Path: "/reports/year/{year}", Name: "year", Title: "一年的年度考核，例如 2026；已印发的为定稿", Query: []Param{unit}, Answer: report.Annual{}, Handle: a.annual},
 		{Method: http.MethodGet, Path: "/reports/year/{year}/{figure}", Name: "year_behind", Title: "全年某个指标由哪些事件、哪些时限算出", Query: []Param{unit}, Answer: Behind{}, Handle: a.annualBehind},
 		{Method: http.MethodGet, Path: "/rulings", Name: "rulings", Title: "建议、申诉和复盘，由人决定", Query: []Param{{Name: "period", Text: "期次，例如 2026-W47、2026-11", Sample: ""}}, Answer: Rulings{}, Handle: a.rulings},
-	}
+	}, a.reportDoings()...)
 }
 
 // reach is the unit whose part is asked for, which the asker may see; empty for the whole county.
@@ -165,6 +165,9 @@ func (a *API) rulings(w http.ResponseWriter, r *http.Request, by org.Actor) erro
 	list, err := a.Reports.Rulings(r.Context(), by, "", r.URL.Query().Get("period"))
 	if err != nil {
 		return fmt.Errorf("list rulings: %w", err)
+	}
+	for i := range list {
+		list[i] = a.local(list[i])
 	}
 	return a.write(w, http.StatusOK, Rulings{Rulings: list})
 }

@@ -132,6 +132,10 @@ func flashed(w http.ResponseWriter, r *http.Request) string {
 	switch c.Value {
 	case flashRegistered:
 		return "已登记。"
+	case flashIssued:
+		return "已印发。"
+	case flashSent:
+		return "已交给县领导和各单位领导，稍后发出。"
 	case flashDuplicate:
 		return "同一来源的同一编号以前登记过，就是本件，没有重复登记。"
 	}
@@ -144,4 +148,6 @@ func flashed(w http.ResponseWriter, r *http.Request) string {
 const (
 	flashRegistered = "registered"
 	flashDuplicate  = "duplicate"
+	flashIssued     = "issued"
+	flashSent       = "sent"
 )

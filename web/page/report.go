@@ -35,6 +35,9 @@ func (p *Pages) reportRoutes() []Route {
 		{"POST /year/{year}/appeal", p.annualAppeal},
 		{"POST /year/{year}/entry", p.enter},
 		{"POST /year/{year}/entry/{ruling}", p.withdraw},
+		{"POST /weekly/{period}/{deed}", p.issue(report.KindWeekly)},
+		{"POST /evaluation/{period}/{deed}", p.issue(report.KindEvaluation)},
+		{"POST /year/{period}/{deed}", p.issue(report.KindAnnual)},
 		{"GET /rulings", p.rulings},
 		{"POST /rulings/{ruling}", p.decide},
 	}
@@ -83,6 +86,47 @@ type weeklyView struct {
 	Rows           []lateView
 	Before, After  string // other weeks
 	Foot           []string
+	Office         *officeView
+}
+
+// officeView is what the county office does with a report; nil for other readers.
+type officeView struct {
+	Path, CSRF string
+	// Ended: it can be issued; Issued: it was, and what is issued is a revision.
+	Ended, Issued bool
+	Done          string
+}
+
+// office is for those who issue reports.
+func (p *Pages) office(w http.ResponseWriter, r *http.Request, v Visit, path string, ends time.Time, revision int) *officeView {
+	if !v.By.County(org.DutyOfficer, org.OfficeDirector, org.DeputyLeader) {
+		return nil
+	}
+	return &officeView{Path: path, CSRF: v.CSRF, Ended: !p.now().Before(ends), Issued: revision > 0, Done: flashed(w, r)}
+}
+
+// issue freezes a report, or sends it once more.
+func (p *Pages) issue(kind report.Kind) Handler {
+	return func(w http.ResponseWriter, r *http.Request, v Visit) error {
+		period := r.PathValue("period")
+		path := "/" + string(kind) + "/" + period
+		switch r.PathValue("deed") {
+		case "issue":
+			if _, err := p.Reports.Issue(r.Context(), v.By, kind, period, p.now(), r.PostForm.Get("again") == "1"); err != nil {
+				return fmt.Errorf("issue: %w", err)
+			}
+			flash(w, path, flashIssued)
+		case "send":
+			if _, err := p.Reports.Send(r.Context(), v.By, kind, period, p.now()); err != nil {
+				return fmt.Errorf("send: %w", err)
+			}
+			flash(w, path, flashSent)
+		default:
+			return &incident.Error{Code: incident.CodeNotFound, Text: "没有这个操作，请从页面上办理。"}
+		}
+		http.Redirect(w, r, path, http.StatusSeeOther) //nolint:gosec // a period that was read
+		return nil
+	}
 }
 
 // lateView is one late item.
@@ -105,6 +149,7 @@ func (p *Pages) weekly(w http.ResponseWriter, r *http.Request, v Visit) error {
 		frame: p.frame("每周超期汇总", "weekly", v), Heading: poster.Subtitle, State: issued(revision), Week: week, Tiles: poster.Tiles,
 		Foot: week.Document(p.Desk.Zone).Foot,
 	}
+	view.Office = p.office(w, r, v, "/weekly/"+week.Week, week.Period.To, revision)
 	for _, c := range poster.Charts {
 		view.Bars = c.Bars
 	}

@@ -25,6 +25,7 @@ type annualView struct {
 	MayEnter bool
 	Choices  []option
 	Sheet    []rulingView
+	Office   *officeView
 }
 
 // annualUnitView is one unit's year.
@@ -70,6 +71,7 @@ func (p *Pages) annual(w http.ResponseWriter, r *http.Request, v Visit) error {
 		Tiles: a.Poster(p.Desk.Zone).Tiles, Rules: doc.Sections[0].Text, Foot: doc.Foot,
 		MayEnter: v.By.County(org.DutyOfficer, org.OfficeDirector, org.DeputyLeader),
 	}
+	view.Office = p.office(w, r, v, "/year/"+a.Year, a.Period.To, kept.Revision)
 	for _, u := range a.Units {
 		view.Units = append(view.Units, annualUnitView{u, deductionsView{
 			Action: "/year/" + a.Year + "/appeal", CSRF: v.CSRF, Unit: u.Unit, MayAppeal: kept.Revision > 0 && v.By.In(u.Unit), Rows: u.YearEnd.Deductions,

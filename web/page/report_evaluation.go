@@ -21,6 +21,7 @@ type evaluationView struct {
 	Units          []unitView
 	Before, After  string
 	Foot           []string
+	Office         *officeView
 }
 
 // unitView is one unit's score with what cost it points.
@@ -71,6 +72,7 @@ func (p *Pages) evaluation(w http.ResponseWriter, r *http.Request, v Visit) erro
 		frame: p.frame("效果评估", "evaluation", v), Heading: poster.Subtitle + "效果评估", State: issued(kept.Revision), Evaluation: e,
 		Tiles: poster.Tiles, Figures: e.Figures, Foot: e.Document(p.Desk.Zone).Foot,
 	}
+	view.Office = p.office(w, r, v, "/evaluation/"+e.Month, e.Period.To, kept.Revision)
 	for _, u := range e.Units {
 		view.Units = append(view.Units, unitView{u, deductionsView{
 			Action: "/evaluation/" + e.Month + "/appeal", CSRF: v.CSRF, Unit: u.Unit, MayAppeal: kept.Revision > 0 && v.By.In(u.Unit), Rows: u.Deductions,
