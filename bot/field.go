@@ -98,7 +98,10 @@ func unitFields(kind incident.Kind, values map[string]string) ([]field, bool) {
 			{name: "suggest", label: "建议单位", as: asUnit},
 		}, true
 	case incident.KindProgress:
-		return []field{text("text", "进展", "请写进展：做了什么，下一步是什么。", true)}, true
+		return []field{
+			text("text", "进展", "请写进展：做了什么，下一步是什么。", true),
+			text("obstacle", "未能按期的原因", "", false),
+		}, true
 	case incident.KindAskExtension:
 		return []field{
 			{name: "days", label: "延期天数", ask: "要延期几天？（不超过原时限，只能申请一次）", as: asNumber, required: true},

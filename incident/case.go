@@ -209,6 +209,7 @@ type Case struct {
 	AfterActions    []AfterAction    `json:"after_actions,omitempty"`
 	Proofs          []Proof          `json:"proofs,omitempty"`
 	Misreports      []Misreport      `json:"findings,omitempty"`
+	Progress        Progressing      `json:"progress,omitzero"`
 	Verified        string           `json:"verified,omitempty"` // satisfied, unsatisfied, unreached
 	Reopened        time.Time        `json:"reopened,omitzero"`
 	Reopenings      int              `json:"reopenings,omitempty"`

@@ -60,6 +60,16 @@ type Progress struct {
 	Text string `json:"text"`
 	// Files are pictures and files that prove it.
 	Files []Attachment `json:"files,omitempty"`
+	// Obstacle is why a limit is not kept, in the unit's own words; bulletins quote it.
+	Obstacle string `json:"obstacle,omitempty"`
+}
+
+// Progressing is the last progress that was told, with the last obstacle that was named.
+type Progressing struct {
+	At       time.Time  `json:"at"`
+	Unit     org.UnitID `json:"unit"`
+	Text     string     `json:"text"`
+	Obstacle string     `json:"obstacle,omitempty"`
 }
 
 // Kind is KindProgress.
@@ -73,6 +83,13 @@ func (cmd Progress) apply(t *turn) error {
 		t.handle()
 	}
 	t.text = "进展：" + cmd.Text
+	last := Progressing{At: t.now, Unit: t.unit(), Text: cmd.Text, Obstacle: strings.TrimSpace(cmd.Obstacle)}
+	if last.Obstacle != "" {
+		t.text += "；未能按期的原因：" + last.Obstacle
+	} else if t.c.Progress.Unit == last.Unit {
+		last.Obstacle = t.c.Progress.Obstacle
+	}
+	t.c.Progress = last
 	return t.prove(KindProgress, cmd.Files)
 }
 

@@ -178,7 +178,7 @@ func (b *weekBuilder) late(c incident.Case, m incident.Milestone, kind string) {
 	row := LateRow{
 		Kind: kind, Incident: c.ID, Seq: m.Seq, Title: incident.MaskText(c.Report.Title), Level: c.Level(), Unit: unit,
 		UnitName: b.dir.UnitName(unit), Post: b.answers(c, unit), Milestone: m.Kind, Limit: m.Limit, Days: b.w.Period.days(m),
-		State: c.State, Extended: m.Extended, Reason: reason(c, m),
+		State: c.State, Extended: m.Extended, Reason: reason(c, m, unit, b.zone),
 	}
 	if !m.Pending() {
 		row.MetAt = m.MetAt
@@ -217,31 +217,43 @@ func (b *weekBuilder) people(ids []org.PersonID, unit org.UnitID) []string {
 	return out
 }
 
-// reason is why a milestone is late, as far as the records say it.
-func reason(c incident.Case, m incident.Milestone) string {
+// reason is why a milestone is late, as far as the records say it: what its unit said kept
+// it, what it asked for, what it last told. Names and numbers are masked.
+func reason(c incident.Case, m incident.Milestone, unit org.UnitID, zone *time.Location) string {
+	last := c.Progress
+	told := last.Unit == unit && !last.At.IsZero() && !last.At.Before(m.From)
+	if told && last.Obstacle != "" {
+		return "单位说明：" + quote(last.Obstacle)
+	}
 	for _, e := range slices.Backward(c.Extensions) {
 		if e.Milestone != m.Seq {
 			continue
 		}
 		switch {
 		case !e.Granted.IsZero():
-			return "延期" + itoa(e.Days) + "天后仍未完成：" + cut(incident.MaskText(e.Reason), reasonRunes)
+			return "延期" + itoa(e.Days) + "天后仍未完成：" + quote(e.Reason)
 		case !e.Refused.IsZero():
-			return "申请延期未获准：" + cut(incident.MaskText(e.Reason), reasonRunes)
+			return "申请延期未获准：" + quote(e.Reason)
 		default:
-			return "申请延期未答复：" + cut(incident.MaskText(e.Reason), reasonRunes)
+			return "申请延期未答复：" + quote(e.Reason)
 		}
 	}
 	for _, d := range slices.Backward(c.Dispatchings) {
 		if !d.Returned.IsZero() && c.State == incident.Returned {
-			return "退回待重新分办：" + cut(incident.MaskText(d.Reason), reasonRunes)
+			return "退回待重新分办：" + quote(d.Reason)
 		}
 	}
-	if c.State == incident.Dispatched {
+	switch {
+	case c.State == incident.Dispatched || m.Kind == incident.MilestoneAccept && m.Pending():
 		return "分办后未签收"
+	case told:
+		return "最近进展（" + last.At.In(zone).Format("1月2日") + "）：" + quote(last.Text)
 	}
 	return "未说明"
 }
+
+// quote is somebody's words as a table holds them.
+func quote(s string) string { return cut(incident.MaskText(s), reasonRunes) }
 
 const reasonRunes = 30
 

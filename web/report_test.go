@@ -272,7 +272,7 @@ func TestReports_WhoMayDoWhat(t *testing.T) {
 		{person: "zhiban", path: "/reports/weekly/2026-W49/issue", status: 409, says: "本周还没有结束"},
 		{person: "zhiban", path: "/reports/weekly/2026-W99/issue", status: 422, says: "周请写成 2026-W47"},
 		{person: "zhiban", path: "/reports/year/2026/issue", status: 409, says: "本年还没有结束"},
-		{person: "zhiban", path: "/reports/evaluation/2026-11/issue", body: `{"agian":true}`, status: 422, says: "读不懂"},
+		{person: "zhiban", path: "/reports/evaluation/2026-11/issue", body: `{"repeat":true}`, status: 422, says: "读不懂"},
 		{person: "juzhang", path: "/reports/evaluation/2026-11/appeals", body: `{"figure":"on_time","incident":1,"milestone":3,"text":"已报告"}`, status: 409, says: "还没有印发"},
 		{person: "zhuren", path: "/reports/evaluation/2026-11/issue", status: 200, says: `"revision":1`},
 		{person: "zhuren", path: "/reports/evaluation/2026-11/issue", status: 200, says: `"revision":1`},

@@ -112,7 +112,10 @@ func confirmHelp(c incident.Case) string {
 func unitFields(kind incident.Kind) []field {
 	switch kind { //nolint:exhaustive // the others ask for nothing or are the county's
 	case incident.KindProgress:
-		return []field{{name: "text", label: "进展内容", as: asText, required: true}}
+		return []field{
+			{name: "text", label: "进展内容", as: asText, required: true},
+			{name: "obstacle", label: "未能按期的原因", as: asLine, help: "超期或将要超期的请填写，督办通报会引用"},
+		}
 	case incident.KindAskExtension:
 		return []field{
 			{name: "days", label: "延期天数", as: asNumber, required: true, help: "不得超过原时限"},
