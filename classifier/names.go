@@ -17,7 +17,7 @@ const (
 	surnames2 = "欧阳 上官 司马 诸葛 司徒 夏侯 皇甫 尉迟 公孙 慕容 令狐 东方 端木 南宫 独孤"
 	surnames1 = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许邓冯韩曹曾彭萧肖蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆" +
 		"金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万覃武钱严赖洪莫孔汤常温康施牛樊葛邢安齐庞颜庄聂章鲁岳翟殷詹申耿欧" +
-		"关兰焦俞左柳甘祝包宁阮纪舒柯梅童凌毕裴霍涂苗谷曲翁冉骆蓝辛管柴蒙鲍华喻祁滕屈饶解牟艾尤穆农卓古吉缪简车连芦麦褚娄窦戚岑党宫费卜冷晏席卫米柏宗瞿桂佟应臧闵苟邬边卞姬仇栾隋刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
+		"关兰焦俞左柳甘祝包宁阮纪舒柯梅童凌毕裴霍涂苗谷曲翁冉骆蓝辛管柴蒙鲍华喻祁滕屈饶解牟艾尤穆农卓古吉缪简车连芦麦褚娄窦戚岑党宫费卜冷晏席卫米柏宗瞿桂佟应臧闵苟邬卞姬仇栾隋刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
 )
 
 // roleBefore are words after which a name may follow at once.
@@ -39,8 +39,12 @@ var notNames = regexp.MustCompile(`^(?:高速|高温|高龄|高中|高层|高压
 const oftenGiven = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂建华国文志玉红春金梅福生荣德海林波辉斌鹏飞龙凤琴琳莉萍雪燕玲云莲珍珠淑慧巧美晶丹婷倩颖佳嘉欣怡" +
 	"宇浩轩博子涵梓一诺晨晓小大中长永立私俊峰峻岭岩宏鸿鹤昌盛贵财宝根栋梁材旺发祥瑞祺琪琦瑶瑾瑜璐璇珊瑛莹菲薇蓉菊香芬芝茹茜蕾蓝素碧翠彩虹银铁钢铜锋钧铭鑫森木水泉清源洁泽润溪沛" +
 	"火炎灿烨炳煜阳光亮旭昊昕昱曦朝辰星月秋冬夏天启思念忠孝仁义礼智信诚善良正直康健寿松柏桐枫楠槐柳青竹世家传承继绍先祖宗兴旺隆达通顺利成功胜凯旋卫东南西北江河山川" +
-	"友朋保全安宁和乐喜庆如意若雅静雯霖露冰双叶花苗壮威武猛虎彪豹骏马骥翔鸣鹰燕尔元亨少老二三毛才艺学儒书琼仙珠女婉娇媛媚妍娥嫦彤然远进步前勤俭振奋争群众民主自力更加定坚毅恒" +
+	"友朋保全安宁和乐喜庆如意若雅静雯霖露冰双叶花苗壮威武猛虎彪豹骏马骥翔鸣鹰燕尔元亨少老二三毛才艺学儒书琼仙珠女婉娇媛媚妍娥嫦彤然远进步前勤俭振奋争更加定坚毅恒" +
 	"祖耀宗伦钰钊锦锐铮韬略谦逊让谨慎言诗词赋歌乐舞丰年富有余增添益新改革开放跃解爱珺珂玮玥璟瑄"
+
+// oftenWords are family names that are as often parts of words: two given signs alone make
+// no name of them within a sentence.
+const oftenWords = "于万方石金江高黄白马田夏段史武严钱毛安齐康常温包连明解古易农管关党宗仲车荣沙桑房柳项梅童左吉乐雷龙尤"
 
 // notGiven cannot stand in a given name, nor can what names a place follow one.
 const (
@@ -119,7 +123,7 @@ func nameAt(r []rune, i int) int {
 		short := string(r[end-1 : min(len(r), end+7)])
 		switch {
 		case given == 2 && verbAfter.MatchString(short) && !often(r[end-1:end]):
-		case before, starts && roleAfter.MatchString(after), often(r[i+family:end]) && (given == 2 || starts && verbAfter.MatchString(after)):
+		case before, starts && roleAfter.MatchString(after), often(r[i+family:end]) && (given == 2 && (starts || !strings.ContainsRune(oftenWords, r[i])) || starts && verbAfter.MatchString(after)):
 			return family + given
 		}
 	}

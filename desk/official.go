@@ -3,6 +3,7 @@ package desk
 import (
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strconv"
 	"strings"
 	"text/template"
@@ -21,6 +22,9 @@ type official struct {
 	Measures, Public, Contact, Since, News                                             string
 	N                                                                                  string
 }
+
+// filesNote is what the log says of files that came along: no words of a report.
+var filesNote = regexp.MustCompile(`（附件\d+个）$`)
 
 // Official fills the next official report of a stage (first, followup, final) out of the
 // log, for the unit to correct and send. Empty where no templates were handed in.
@@ -73,7 +77,8 @@ func (d *Desk) official(c incident.Case, entries []incident.Entry) official {
 		if e.Command != incident.KindProgress {
 			continue
 		}
-		text := incident.Show(e.At, d.Zone) + strings.TrimRight(strings.TrimPrefix(incident.MaskText(e.Text), "进展："), "。")
+		text := strings.TrimPrefix(filesNote.ReplaceAllString(incident.MaskText(e.Text), ""), "进展：")
+		text = incident.Show(e.At, d.Zone) + strings.TrimRight(text, "。")
 		done = append(done, text)
 		if e.At.After(last) {
 			news = append(news, text)

@@ -99,3 +99,78 @@ func TestRoom_InARealBrowser(t *testing.T) {
 		}
 	}
 }
+
+// closed is a house with an emergency that was consulted on, released and concluded.
+func closed(tb testing.TB) *house {
+	tb.Helper()
+	h := hot(tb)
+	h.do(tb, "fuxian", 1, incident.Consult{
+		Participants: "县政府办、县委宣传部、县委网信办、县公安局、县住建局、县生态环境局", Facts: "截至18时30分，3人受伤，均无生命危险；厂区外未检出泄漏",
+		Wording:  "事故造成3人受伤，厂区外空气质量达标，原因正在调查，21时再次发布。",
+		Division: []incident.Item{{Text: "每两小时监测一次厂界空气并报数", Unit: "sthjj"}, {Text: "统一对外发布", Unit: "zjj"}},
+	})
+	h.do(tb, "jingban", 1, incident.Progress{Text: "现场清理完毕", Files: []incident.Attachment{{Name: "清理前.jpg", URL: "/files/aa/1.jpg"}, {Name: "清理后.jpg", URL: "/files/aa/2.jpg"}}})
+	h.do(tb, "fenguan", 1, incident.ReviewDraft{Draft: 1, Hash: hash(tb, h), Approve: true})
+	h.do(tb, "zhuren", 1, incident.ReviewDraft{Draft: 1, Hash: hash(tb, h), Approve: true})
+	h.do(tb, "huanju", 1, incident.Countersign{Draft: 1, Hash: hash(tb, h), Agree: true})
+	h.do(tb, "juzhang", 1, incident.Release{Address: "https://www.example.gov.cn/1", Channel: "县政府网站", HeadSpoke: true})
+	h.do(tb, "jingban", 1, incident.Compose{})
+	h.do(tb, "jingban", 1, incident.FirstReport{Text: "事故原因查明，伤员已出院。", Final: true})
+	h.do(tb, "juzhang", 1, incident.Conclude{ConcludeKind: incident.Resolved, Result: "伤员已出院，企业停产整改"})
+	return h
+}
+
+// lessons is what the house learned from it.
+func lessons() incident.Reflect {
+	return incident.Reflect{
+		Happened: "11月20日16时30分车间爆炸，20分钟后首报，2小时40分后发布。", Well: "首报和疏散及时，主要负责人当天发声。", Ill: "两个单位伤亡数字不一致，第一版回应稿被退回。",
+		Causes: "各单位各自统计，没有先会商。", TookPart: "副县丙、主任乙、局长己、经办丁",
+		Measures: []incident.Item{
+			{Text: "突发事件半小时内先会商再报数", Unit: "fuban", DueAt: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)},
+			{Text: "园区企业每季度演练一次", Unit: "zjj", DueAt: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)},
+		},
+	}
+}
+
+// TestIncident_WhatWasAgreedAndLearned: wording beside drafts, proofs, and the review that is owed, then held.
+func TestIncident_WhatWasAgreedAndLearned(t *testing.T) {
+	t.Parallel()
+	h := closed(t)
+	body := h.signIn(t, "jingban").get("/incidents/1").Body.String()
+	mustHave(t, body, "第1次，", "县委宣传部", "<b>会商口径</b> 事故造成3人受伤", "统一口径：事故造成3人受伤", "初稿由模板填写，须人工核改或采用",
+		"清理后.jpg", "复盘还剩", "自次日起数10个工作日", `id="form-after_action"`, "每两小时监测一次厂界空气并报数，期限")
+	mustNotHave(t, body, "各单位数字不一致")
+	h.do(t, "jingban", 1, lessons())
+	body = h.signIn(t, "jingban").get("/incidents/1").Body.String()
+	mustHave(t, body, "经办丁记录", "各单位各自统计", "突发事件半小时内先会商再报数", "12月1日08:00")
+	mustNotHave(t, body, "复盘还剩")
+	mustHave(t, h.signIn(t, "jingban").get("/incidents/1/room").Body.String(), "会商", "复盘", "园区企业每季度演练一次")
+}
+
+// TestRoom_AgreedAndLearnedInARealBrowser looks at the same on a desk and on a phone.
+func TestRoom_AgreedAndLearnedInARealBrowser(t *testing.T) {
+	t.Parallel()
+	b := browser.New(t)
+	h := closed(t)
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	b.Open(server.URL + "/login")
+	b.Write("#token", h.tokens["jingban"])
+	b.Follow("button.main")
+	for _, stage := range []string{"owed", "held"} {
+		if stage == "held" {
+			h.do(t, "jingban", 1, lessons())
+		}
+		for _, width := range []int{375, 1280} {
+			b.Size(width, 800, width < 700)
+			for name, path := range map[string]string{"incident": "/incidents/1", "room": "/incidents/1/room"} {
+				b.Open(server.URL + path)
+				b.MustShow("会商")
+				if got := b.Width(); got > width {
+					t.Errorf("%s is %d px wide in a window of %d", name, got, width)
+				}
+				b.Picture(fmt.Sprintf("learned-%s-%s-%d", stage, name, width))
+			}
+		}
+	}
+}

@@ -22,6 +22,14 @@ func (p *Pages) consultations(c incident.Case, now time.Time) []consultView {
 		v := consultView{Head: fmt.Sprintf("第%d次，%s %s记录", r.N, p.show(r.At.Truncate(time.Second), now), r.Name)}
 		v.Facts = []pair{{"参加", r.Participants}, {"事实", incident.MaskText(r.Facts)}, {"口径", incident.MaskText(r.Wording)}}
 		v.Division = p.items(r.Division, now)
+		for i, it := range r.Division {
+			task := slices.IndexFunc(c.Parts, func(part incident.Part) bool {
+				return part.Unit == it.Unit && part.What == it.Text && part.At.Equal(r.At)
+			})
+			if task >= 0 {
+				v.Division[i].Due = p.show(c.Parts[task].Due, now)
+			}
+		}
 		out = append(out, v)
 	}
 	return out
