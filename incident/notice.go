@@ -18,6 +18,8 @@ const (
 	// NoticeDigest is a summary that belongs to no incident (Incident 0): its Text is the
 	// whole message, the first line its title.
 	NoticeDigest NoticeKind = "digest"
+	// NoticeFile is a picture or document that goes with a digest, as a message of its own.
+	NoticeFile NoticeKind = "file"
 )
 
 // Urgency orders what waits; higher goes first.
@@ -61,6 +63,8 @@ type Notice struct {
 	NotBefore time.Time `json:"not_before,omitzero"`
 	// Text is a sentence beside the template's, such as the reason of a return.
 	Text string `json:"text,omitempty"`
+	// File is what a notice of [NoticeFile] hands over; nil for words.
+	File *File `json:"file,omitempty"`
 	// Path is the page of a digest, such as /weekly/2026-W47; empty for the first page.
 	Path string `json:"path,omitempty"`
 }
@@ -80,4 +84,13 @@ type Brief struct {
 	Duty string
 	// Milestone that the notice is about, as it is now; the zero value for none.
 	Milestone Milestone
+}
+
+// File is a picture or a document that goes with a digest as a message of its own. Its
+// bytes are kept apart, by their hash, before anybody is told of it.
+type File struct {
+	Name  string `json:"name"`
+	Media string `json:"media"` // image/png and the like
+	Hash  string `json:"hash"`  // SHA-256, hexadecimal
+	Size  int    `json:"size"`  // bytes
 }

@@ -194,9 +194,14 @@ func (c *Courier) deliver(ctx context.Context, p Parcel) {
 		c.again(ctx, p)
 		return
 	}
-	if p.Notices = c.owed(ctx, p.Notices); len(p.Notices) == 0 {
-		return
+	p.Notices = c.owed(ctx, p.Notices)
+	for _, part := range parts(p) {
+		c.deliverPart(ctx, part)
 	}
+}
+
+// deliverPart brings what goes as one message to its end.
+func (c *Courier) deliverPart(ctx context.Context, p Parcel) {
 	now := c.Clock.Now()
 	person, ok := c.Directory().Person(p.Person)
 	addr, found := c.choose(person, p.Notices[0].Failed)
@@ -205,6 +210,10 @@ func (c *Courier) deliver(ctx context.Context, p Parcel) {
 		return
 	}
 	ch := c.channels[addr.Channel]
+	if f := p.Notices[0].Notice.File; f != nil && !carries(ch, *f) {
+		c.withdraw(ctx, ids(p.Notices), ReasonNoFiles)
+		return
+	}
 	if until := c.pacers[addr.Channel].take(addr.To, now); !until.IsZero() {
 		c.Outbox.Pause(p, until)
 		return
@@ -296,13 +305,18 @@ func (c *Courier) owed(ctx context.Context, ws []Waiting) []Waiting {
 	if len(needless) == 0 {
 		return owed
 	}
-	o := Outcome{Status: Superseded, Reason: ReasonSuperseded}
+	c.withdraw(ctx, needless, ReasonSuperseded)
+	return owed
+}
+
+// withdraw settles notices that need not go out.
+func (c *Courier) withdraw(ctx context.Context, needless []NoticeID, reason Reason) {
+	o := Outcome{Status: Superseded, Reason: reason}
 	c.Metrics.count("", o)
 	if err := c.Outbox.Settle(ctx, Result{Notices: needless, Outcome: o}, c.Clock.Now()); err != nil {
 		c.Log.Error("withdrawal not written", "error", err)
 		c.Outbox.Hold(needless, c.Clock.Now().Add(retryClaim))
 	}
-	return owed
 }
 
 // needless tells whether the notice is about a milestone that was met or voided since.
@@ -425,6 +439,8 @@ func (r Reason) Chinese() string {
 		return "多次发送没有成功"
 	case ReasonQuota:
 		return "超过平台的发送限额"
+	case ReasonNoFiles:
+		return "渠道不能带附件，已发文字和链接"
 	case ReasonOK, ReasonDuplicate, ReasonSuperseded:
 		return string(r)
 	}

@@ -90,6 +90,7 @@ const (
 	ReasonConfig     Reason = "config"       // secret, right, address of the server: an administrator must act
 	ReasonNoChannel  Reason = "no_channel"   // the person has no address that we can use
 	ReasonSuperseded Reason = "superseded"   // met or void before it went out
+	ReasonNoFiles    Reason = "no_files"     // the channel carries no files; the words and the link went out
 	ReasonGaveUp     Reason = "gave_up"      // retried for longer than the message is worth
 	ReasonDuplicate  Reason = "duplicate"    // the platform had it already
 	ReasonUnrendered Reason = "unrenderable" // our template failed: an administrator must act
@@ -118,6 +119,9 @@ type Message struct {
 	Urgency  incident.Urgency
 	// Card is set when the message is about one incident and can have buttons.
 	Card *Card
+	// File is set when the message is a picture or a document, and goes to a [Carrier]
+	// only; Text then says what it is.
+	File *incident.File
 }
 
 // Card is a message about one incident that can be acted on by buttons.

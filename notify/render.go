@@ -78,6 +78,9 @@ const (
 func (r *Renderer) Render(ws []Waiting, units func(org.UnitID) string, key string, now time.Time) (Message, error) {
 	first := ws[0].Notice
 	m := Message{Key: key, Urgency: first.Urgency}
+	if first.File != nil {
+		return r.fileMessage(ws[0], m), nil
+	}
 	if len(ws) > 1 {
 		return r.bundle(ws, units, m, now)
 	}
@@ -191,7 +194,7 @@ func tag(kind incident.NoticeKind, first, overdue bool) string {
 		return "督办"
 	case incident.NoticeUnreachable:
 		return "未送达"
-	case incident.NoticeLadder, incident.NoticeDigest:
+	case incident.NoticeLadder, incident.NoticeDigest, incident.NoticeFile:
 	}
 	switch {
 	case first:

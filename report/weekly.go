@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"huiying/incident"
@@ -255,6 +256,34 @@ func (w Weekly) Of(unit org.UnitID, name string) Weekly {
 		out.Overview = u.Overview
 	}
 	return out
+}
+
+// WithoutNames is the summary with officers by their post alone, as it may go out by chat.
+func (w Weekly) WithoutNames() Weekly {
+	w.Late = slices.Clone(w.Late)
+	for i := range w.Late {
+		told := slices.Clone(w.Late[i].Told)
+		for j := range told {
+			people := []string{}
+			for _, p := range told[j].People {
+				if post := postOf(p); !slices.Contains(people, post) {
+					people = append(people, post)
+				}
+			}
+			told[j].People = people
+		}
+		w.Late[i].Told = told
+	}
+	return w
+}
+
+// postOf is the post of somebody who is named as 王局长（主要负责人）.
+func postOf(named string) string {
+	_, post, ok := strings.Cut(named, "（")
+	if !ok {
+		return "其他人员"
+	}
+	return strings.TrimSuffix(post, "）")
 }
 
 // Best are the units that had something due, all of it on time, and nothing overdue or

@@ -29,6 +29,8 @@ type Deps struct {
 	Client *http.Client
 	Clock  clockwork.Clock
 	Log    *slog.Logger
+	// Files reads what is to be sent as a file; nil where no files are sent.
+	Files notify.Files
 }
 
 // Channel is the bot. It is safe for concurrent use.
@@ -37,6 +39,7 @@ type Channel struct {
 	client *http.Client
 	clock  clockwork.Clock
 	log    *slog.Logger
+	kept   notify.Files
 	name   atomic.Pointer[string] // the bot's user name, once it is known
 
 	mu     sync.Mutex
@@ -44,7 +47,7 @@ type Channel struct {
 	moved  map[string]string    // groups that became supergroups, by their old id
 }
 
-var _ notify.Channel = (*Channel)(nil)
+var _ notify.Carrier = (*Channel)(nil)
 
 // New returns the bot's channel, or what is wrong with cfg. It does not connect.
 func New(cfg Config, d Deps) (*Channel, error) {
@@ -52,7 +55,7 @@ func New(cfg Config, d Deps) (*Channel, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return &Channel{cfg: cfg.withDefaults(), client: post.Client(d.Client), clock: d.Clock, log: d.Log, barred: map[string]time.Time{}, moved: map[string]string{}}, nil
+	return &Channel{cfg: cfg.withDefaults(), client: post.Client(d.Client), clock: d.Clock, log: d.Log, kept: d.Files, barred: map[string]time.Time{}, moved: map[string]string{}}, nil
 }
 
 // Name is the channel's name in addresses.
@@ -67,6 +70,9 @@ func (*Channel) Quota() notify.Quota { return notify.Quota{PerMinute: 20} }
 func (c *Channel) Encode(m notify.Message) ([]byte, error) {
 	if strings.TrimSpace(m.Text) == "" {
 		return nil, errors.New("message has no text")
+	}
+	if m.File != nil {
+		return c.encodeFile(m)
 	}
 	params, err := sending(m.To, reminder(m), nil)
 	if err != nil {
@@ -152,6 +158,10 @@ func keyboard(rows [][]notify.Button) tgbotapi.InlineKeyboardMarkup {
 
 // Send tries once.
 func (c *Channel) Send(ctx context.Context, e notify.Envelope) notify.Outcome {
+	var f carried
+	if err := json.Unmarshal(e.Body, &f); err == nil && f.Carry.Hash != "" {
+		return c.sendFile(ctx, f)
+	}
 	var params tgbotapi.Params
 	if err := json.Unmarshal(e.Body, &params); err != nil {
 		return notify.Outcome{Status: notify.Permanent, Reason: notify.ReasonContent, Detail: "message cannot be read"}

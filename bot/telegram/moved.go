@@ -13,12 +13,17 @@ import (
 // supergroup: the platform's refusal says its new id (migrate_to_chat_id). The id is
 // remembered until the next start, when the first refusal says it again.
 func (c *Channel) followed(ctx context.Context, method string, params tgbotapi.Params) (json.RawMessage, error) {
+	return c.following(params, func(p tgbotapi.Params) (json.RawMessage, error) { return c.request(ctx, method, p) })
+}
+
+// following is followed for any request.
+func (c *Channel) following(params tgbotapi.Params, request func(tgbotapi.Params) (json.RawMessage, error)) (json.RawMessage, error) {
 	old := params["chat_id"]
 	if now := c.movedTo(old); now != "" {
 		params = maps.Clone(params)
 		params["chat_id"] = now
 	}
-	result, err := c.request(ctx, method, params)
+	result, err := request(params)
 	refused, ok := errors.AsType[*tgbotapi.Error](err)
 	if !ok || refused.MigrateToChatID == 0 || itoa(refused.MigrateToChatID) == params["chat_id"] {
 		return result, err
@@ -29,7 +34,7 @@ func (c *Channel) followed(ctx context.Context, method string, params tgbotapi.P
 	c.log.Info("group became a supergroup", "channel", c.Name())
 	params = maps.Clone(params)
 	params["chat_id"] = itoa(refused.MigrateToChatID)
-	return c.request(ctx, method, params)
+	return request(params)
 }
 
 func (c *Channel) movedTo(chat string) string {

@@ -55,7 +55,7 @@ func open(t *testing.T, change func(*telegram.Config, *fake.Options)) *platform 
 	log := &bottest.Log{}
 	ch, err := telegram.New(cfg, telegram.Deps{
 		Client: &http.Client{Transport: transport}, Clock: clock,
-		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})), Files: notifytest.Kept,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -79,6 +79,22 @@ func TestContract(t *testing.T) {
 		p := open(t, nil)
 		return notifytest.Fixture{
 			Channel: p, To: "1001", Secrets: []string{token, "S3cr3t"}, Log: p.log.String, Received: p.received, Escapes: true, Markup: true,
+			Shown: func() [][]byte {
+				var out [][]byte
+				for _, m := range p.fake.Messages(0) {
+					if m.File != nil {
+						out = append(out, m.File.Body)
+					}
+				}
+				return out
+			},
+			FileWire: func() [][]byte {
+				var out [][]byte
+				for _, r := range append(p.fake.Requests("sendPhoto"), p.fake.Requests("sendDocument")...) {
+					out = append(out, r.Body)
+				}
+				return out
+			},
 			Wire: func() [][]byte {
 				var out [][]byte
 				for _, r := range p.fake.Requests("sendMessage") {

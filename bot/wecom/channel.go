@@ -25,6 +25,8 @@ type Deps struct {
 	Client *http.Client
 	Clock  clockwork.Clock
 	Log    *slog.Logger
+	// Files reads what is to be sent as a file; nil where no files are sent.
+	Files notify.Files
 }
 
 // Channel sends messages of one application. It is safe for concurrent use.
@@ -36,9 +38,12 @@ type Channel struct {
 	log    *slog.Logger
 	pace   pace
 	taps   taps
+
+	files   notify.Files
+	uploads uploads
 }
 
-var _ notify.Channel = (*Channel)(nil)
+var _ notify.Carrier = (*Channel)(nil)
 
 // New returns the application's channel, or what is wrong with cfg. It does not connect.
 func New(cfg Config, d Deps) (*Channel, error) {
@@ -49,7 +54,7 @@ func New(cfg Config, d Deps) (*Channel, error) {
 	cfg = cfg.withDefaults()
 	cfg.APIBase = strings.TrimRight(cfg.APIBase, "/")
 	client := post.Client(d.Client)
-	return &Channel{cfg: cfg, client: client, tokens: &tokens{cfg: cfg, client: client, clock: d.Clock}, clock: d.Clock, log: d.Log}, nil
+	return &Channel{cfg: cfg, client: client, tokens: &tokens{cfg: cfg, client: client, clock: d.Clock}, clock: d.Clock, log: d.Log, files: d.Files}, nil
 }
 
 // Name is the channel's name in addresses.
@@ -67,6 +72,9 @@ func (c *Channel) Send(ctx context.Context, e notify.Envelope) notify.Outcome {
 	// The Courier paces reminders; this is for those that meet with replies.
 	if wait := c.pace.take(e.To, c.clock.Now(), perMinute, perHour); wait > 0 {
 		return notify.Outcome{Status: notify.Retry, Reason: notify.ReasonQuota, After: wait, Detail: "quota of the member"}
+	}
+	if f, ok := fileOf(e.Body); ok {
+		return c.sendFile(ctx, e.To, f)
 	}
 	o, code := c.try(ctx, e.To, e.Body)
 	switch {

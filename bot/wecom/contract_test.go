@@ -55,7 +55,7 @@ func open(t *testing.T, change func(*wecom.Config, *fake.Options)) platform {
 	log := &bottest.Log{}
 	ch, err := wecom.New(cfg, wecom.Deps{
 		Client: &http.Client{Transport: transport}, Clock: clock,
-		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})), Files: notifytest.Kept,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -67,6 +67,17 @@ func (p platform) received() []string {
 	var out []string
 	for _, m := range p.fake.Delivered() {
 		out = append(out, m.Text)
+	}
+	return out
+}
+
+// shown are the files on the readers' phones.
+func (p platform) shown() [][]byte {
+	var out [][]byte
+	for _, m := range p.fake.Delivered() {
+		if m.File != nil {
+			out = append(out, m.File.Body)
+		}
 	}
 	return out
 }
@@ -83,6 +94,7 @@ func (p platform) fixture(t *testing.T) notifytest.Fixture {
 	t.Helper()
 	return notifytest.Fixture{
 		Channel: p, To: "liming", Secrets: []string{secret, "fake-token"}, Log: p.log.String,
+		Shown: p.shown, FileWire: p.wire,
 		Received: p.received, MaxBytes: 2048, Escapes: true, Markup: true, Wire: p.wire, Once: true,
 		Hang: func() <-chan struct{} {
 			p.fake.FailNext(1, fake.Fault{Kind: fake.Hang})

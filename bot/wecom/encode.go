@@ -21,12 +21,19 @@ type request struct {
 	Text          *content `json:"text,omitempty"`
 	Markdown      *content `json:"markdown,omitempty"`
 	TemplateCard  *card    `json:"template_card,omitempty"`
+	Image         *media   `json:"image,omitempty"`
+	File          *media   `json:"file,omitempty"`
 	Check         int      `json:"enable_duplicate_check"`
 	CheckInterval int      `json:"duplicate_check_interval"`
 }
 
 type content struct {
 	Content string `json:"content"`
+}
+
+// media is what was uploaded before.
+type media struct {
+	MediaID string `json:"media_id"`
 }
 
 const (
@@ -42,6 +49,9 @@ func (c *Channel) Encode(m notify.Message) ([]byte, error) {
 	}
 	if !validTaskID(m.Key) {
 		return nil, fmt.Errorf("key %q cannot be a task_id", m.Key)
+	}
+	if m.File != nil {
+		return c.encodeFile(m)
 	}
 	r := c.envelope(m.To)
 	switch card := c.card(m); {

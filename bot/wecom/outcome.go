@@ -39,7 +39,8 @@ func verdict(code int64) notify.Outcome {
 		return notify.Outcome{Status: notify.Permanent, Reason: notify.ReasonRecipient}
 	case 40001, 40013, 40056, 41002, 41004, 41011, 48002, 50003, 60011, 60020, 301002: // secret, corporation, agent, right, visible range, address
 		return notify.Outcome{Status: notify.Permanent, Reason: notify.ReasonConfig}
-	case 40008, 40035, 40058, 40063, 44004, 45002, // request
+	case 40004, 40005, 40006, 40009, 45001, // kind, type and size of an upload
+		40008, 40035, 40058, 40063, 44004, 45002, // request
 		42014, 42015, 42016, 42017, 42018, 42019, // task_id, button key
 		42027, 42028, 42031, 42035, 42038, 42039, 42042, 42043, 42045, 42046, 42049, 42051: // card
 		return notify.Outcome{Status: notify.Permanent, Reason: notify.ReasonContent}

@@ -25,12 +25,12 @@ func (s *server) channels() ([]notify.Channel, error) {
 		out, errs = append(out, ch), append(errs, err)
 	}
 	if s.cfg.Wecom.Enabled {
-		ch, err := wecom.New(s.cfg.Wecom, wecom.Deps{Client: client(), Clock: wall(), Log: s.Log})
+		ch, err := wecom.New(s.cfg.Wecom, wecom.Deps{Client: client(), Clock: wall(), Log: s.Log, Files: s.db.File})
 		s.wecom = ch
 		add(ch, err)
 	}
 	if s.cfg.Telegram.Enabled {
-		ch, err := telegram.New(s.cfg.Telegram, telegram.Deps{Client: client(), Clock: wall(), Log: s.Log})
+		ch, err := telegram.New(s.cfg.Telegram, telegram.Deps{Client: client(), Clock: wall(), Log: s.Log, Files: s.db.File})
 		s.telegram = ch
 		add(ch, err)
 	}

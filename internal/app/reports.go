@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"huiying/incident"
 	"huiying/org"
 	"huiying/report"
+	"huiying/report/render"
 	"huiying/storage/sqlite"
 )
 
@@ -109,43 +111,56 @@ type news struct {
 	key   int
 	ended time.Time
 	path  string // of its page
-	whole string
+	whole told
 	units []unitNews
+}
+
+// told is what a reader gets: words, and what goes with them, made when it is needed.
+type told struct {
+	text  string
+	files func() ([]attached, error)
+}
+
+// attached is a file that goes with a report, before it is written down.
+type attached struct {
+	name, media, about string
+	body               []byte
 }
 
 type unitNews struct {
 	unit org.UnitID
-	text string
+	told
 }
 
 // repeats keeps room in a report's key for how often it was sent again.
 const repeats = 1_000_000
 
 func weeklyNews(w report.Weekly, week report.Week, d *desk.Desk) news {
-	n := news{key: (week.Year*1000 + week.Number) * repeats, ended: w.Period.To, path: "/weekly/" + week.String(), whole: w.Text(d.Zone)}
+	n := news{key: (week.Year*1000 + week.Number) * repeats, ended: w.Period.To, path: "/weekly/" + week.String(), whole: told{w.Text(d.Zone), papers(w, d.Zone)}}
 	for _, u := range w.Units {
 		if u.Overdue()+u.Late+u.Soon > 0 {
-			n.units = append(n.units, unitNews{u.Unit, w.Of(u.Unit, u.Name).Text(d.Zone)})
+			own := w.Of(u.Unit, u.Name)
+			n.units = append(n.units, unitNews{u.Unit, told{own.Text(d.Zone), papers(own, d.Zone)}})
 		}
 	}
 	return n
 }
 
 func evaluationNews(e report.Evaluation, month report.Month, d *desk.Desk) news {
-	n := news{key: (month.Year*100 + int(month.Month)) * repeats, ended: e.Period.To, path: "/evaluation/" + month.String(), whole: e.Text(d.Zone)}
+	n := news{key: (month.Year*100 + int(month.Month)) * repeats, ended: e.Period.To, path: "/evaluation/" + month.String(), whole: told{text: e.Text(d.Zone)}}
 	for _, u := range e.Units {
 		if u.Scored || len(u.Deductions) > 0 {
-			n.units = append(n.units, unitNews{u.Unit, e.Of(u.Unit, u.Name).Text(d.Zone)})
+			n.units = append(n.units, unitNews{u.Unit, told{text: e.Of(u.Unit, u.Name).Text(d.Zone)}})
 		}
 	}
 	return n
 }
 
 func annualNews(a report.Annual, year report.Year, d *desk.Desk) news {
-	n := news{key: int(year) * repeats, ended: a.Period.To, path: "/year/" + year.String(), whole: a.Text(d.Zone)}
+	n := news{key: int(year) * repeats, ended: a.Period.To, path: "/year/" + year.String(), whole: told{text: a.Text(d.Zone)}}
 	for _, u := range a.Units {
 		if u.Scored || len(u.YearEnd.Deductions) > 0 {
-			n.units = append(n.units, unitNews{u.Unit, a.Of(u.Unit, u.Name).Text(d.Zone)})
+			n.units = append(n.units, unitNews{u.Unit, told{text: a.Of(u.Unit, u.Name).Text(d.Zone)}})
 		}
 	}
 	return n
@@ -158,7 +173,7 @@ func (n news) announce(ctx context.Context, db *sqlite.DB, d *desk.Desk, now tim
 	if again {
 		key += 1 + int(now.Sub(n.ended)/time.Minute)%(repeats-1)
 	}
-	notices := tell(d, "", []org.Post{org.DutyOfficer, org.OfficeDirector, org.DeputyLeader}, n.whole, key, now)
+	notices := tell(d, "", []org.Post{org.DutyOfficer, org.OfficeDirector, org.DeputyLeader}, n.whole.text, key, now)
 	for _, u := range n.units {
 		if u.unit != d.Directory().County() {
 			notices = append(notices, tell(d, u.unit, []org.Post{org.Deputy, org.Head}, u.text, key, now)...)
@@ -168,10 +183,92 @@ func (n news) announce(ctx context.Context, db *sqlite.DB, d *desk.Desk, now tim
 	for i := range notices {
 		notices[i].Path = n.path
 	}
-	if err := db.Announce(ctx, notices); err != nil {
+	readers := len(notices)
+	files, err := n.attach(ctx, db, d, notices, now)
+	if err != nil {
+		return 0, err
+	}
+	if err := db.Announce(ctx, append(notices, files...)); err != nil {
 		return 0, fmt.Errorf("announce report: %w", err)
 	}
-	return len(notices), nil
+	return readers, nil
+}
+
+// attach owes each reader who has a channel that carries files what goes with his words.
+// The bytes are written down first.
+func (n news) attach(ctx context.Context, db *sqlite.DB, d *desk.Desk, words []incident.Notice, now time.Time) ([]incident.Notice, error) {
+	of := map[string]told{n.whole.text: n.whole}
+	for _, u := range n.units {
+		of[u.text] = u.told
+	}
+	made := map[string][]incident.Notice{} // by text: one file for all who read the same
+	var out []incident.Notice
+	for _, w := range words {
+		t := of[w.Text]
+		if t.files == nil || !takesFiles(d.Directory(), w.Person) {
+			continue
+		}
+		if _, done := made[w.Text]; !done {
+			list, err := write(ctx, db, t, now)
+			if err != nil {
+				return nil, err
+			}
+			made[w.Text] = list
+		}
+		for _, f := range made[w.Text] {
+			f.Entry, f.Person, f.Unit, f.Post, f.StandsFor, f.Path = w.Entry, w.Person, w.Unit, w.Post, w.StandsFor, w.Path
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+// takesFiles tells whether the person has an address on a channel that may carry files;
+// the courier leaves out what the channel that he is told on does not.
+func takesFiles(dir *org.Directory, id org.PersonID) bool {
+	p, _ := dir.Person(id)
+	return slices.ContainsFunc(p.Addresses, func(a org.Address) bool { return a.Channel == "wecom" || a.Channel == "telegram" })
+}
+
+// write makes files, writes them down, and returns the notices that hand them over.
+func write(ctx context.Context, db *sqlite.DB, t told, now time.Time) ([]incident.Notice, error) {
+	files, err := t.files()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]incident.Notice, len(files))
+	for i, f := range files {
+		hash, err := db.KeepFile(ctx, f.body, now)
+		if err != nil {
+			return nil, fmt.Errorf("write down %s: %w", f.name, err)
+		}
+		out[i] = incident.Notice{
+			Kind: incident.NoticeFile, Rung: i + 1, Urgency: incident.UrgencyNormal, At: now, Text: f.about,
+			File: &incident.File{Name: f.name, Media: f.media, Hash: hash, Size: len(f.body)},
+		}
+	}
+	return out, nil
+}
+
+// papers are the picture and the bulletin of a week, officers by post alone: what is sent
+// about leaves the house.
+func papers(w report.Weekly, zone *time.Location) func() ([]attached, error) {
+	return func() ([]attached, error) {
+		w := w.WithoutNames()
+		face, err := render.SystemFace("")
+		if err != nil {
+			return nil, fmt.Errorf("find a font: %w", err)
+		}
+		var picture, bulletin bytes.Buffer
+		if err := errors.Join(render.PNG(&picture, w.Poster(zone), face), render.DOCX(&bulletin, w.Document(zone))); err != nil {
+			return nil, fmt.Errorf("render weekly summary: %w", err)
+		}
+		title := "每周超期汇总（" + w.Scope() + "，" + w.Issue() + "）"
+		return []attached{
+			{"huiying-" + w.Week + ".png", "image/png", title + "图片", picture.Bytes()},
+			{"huiying-" + w.Week + ".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", title + "督办通报", bulletin.Bytes()},
+		}, nil
+	}
 }
 
 // once keeps the first notice of each person: who reads the whole county's summary, or

@@ -119,6 +119,8 @@ func (e Event) notice() string {
 		text += "未送达提醒 " + e.Rung
 	case incident.NoticeSupervise:
 		text += "督办"
+	case incident.NoticeFile:
+		text += "附件"
 	case incident.NoticeResult, incident.NoticeDigest:
 		_, rest, _ := strings.Cut(e.Text, "\n")
 		said, _, _ := strings.Cut(rest, "\n")

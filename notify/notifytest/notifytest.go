@@ -30,6 +30,10 @@ type Fixture struct {
 	Markup bool
 	// Wire returns the messages as they went over the network, try by try.
 	Wire func() [][]byte
+	// Shown returns the bytes of the files that the reader has got, in order; nil for a
+	// channel that carries none. FileWire is what went over the network for them, try by try.
+	Shown    func() [][]byte
+	FileWire func() [][]byte
 	// Hang makes the next try wait for an answer; the channel that it returns receives a
 	// value once it does.
 	Hang func() <-chan struct{}

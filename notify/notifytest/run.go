@@ -29,6 +29,9 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 		{"leaves when its context ends", cancelled},
 		{"sends nothing when its context has ended", late},
 		{"serves several senders", together},
+		{"carries a picture and a document", carries},
+		{"sends the same file again after a lost answer", carriesAgain},
+		{"fails for good where the file is not kept any more", carriesNothing},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

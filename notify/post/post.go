@@ -61,6 +61,16 @@ func JSON(ctx context.Context, c *http.Client, addr string, body []byte, secrets
 	return do(c, r, secrets)
 }
 
+// Form posts a form with a file in it like [JSON]; mime is its media type.
+func Form(ctx context.Context, c *http.Client, addr, mime string, body []byte, secrets ...string) ([]byte, *Fault) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, addr, bytes.NewReader(body))
+	if err != nil {
+		return nil, &Fault{Text: "address cannot be read"}
+	}
+	r.Header.Set("Content-Type", mime)
+	return do(c, r, secrets)
+}
+
 // Get fetches an address like [JSON].
 func Get(ctx context.Context, c *http.Client, addr string, secrets ...string) ([]byte, *Fault) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, addr, http.NoBody)

@@ -65,6 +65,8 @@ func statements() map[string]string {
 			(SELECT id FROM envelopes WHERE channel = ? AND key = ? UNION SELECT id FROM envelopes WHERE channel = ? AND code = ? AND code <> '' AND addr = ?)`,
 		"drop amendments": `DELETE FROM amendments WHERE envelope IN (SELECT envelope FROM amendments WHERE due_at < ? LIMIT 500)`,
 		"put offset":      `INSERT OR REPLACE INTO offsets (platform, value, at) VALUES (?, ?, ?)`,
+		"keep file":       `INSERT INTO files (hash, at, body) VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET at = excluded.at`,
+		"drop files":      `DELETE FROM files WHERE hash IN (SELECT hash FROM files WHERE at < ? LIMIT 100)`,
 		"drop letters":    `DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE done = 1 AND received_at < ? LIMIT 500)`,
 		"get document":    `SELECT body FROM documents WHERE name = ?`,
 		"talk version":    `SELECT version FROM talks WHERE name = ?`,

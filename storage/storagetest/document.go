@@ -16,9 +16,41 @@ func documents() []promise {
 		{"the directory is replaced whole", directory},
 		{"the directory is swapped only for the one that was read", swapped},
 		{"a token is found by its hash, one a name", tokens},
+		{"a file is kept once by its hash, and dropped when it is old", files},
 		{"a job's period is claimed once", periods},
 		{"a claim that was never finished can be taken over after an hour", abandoned},
 		{"of many replicas one runs the job", replicas},
+	}
+}
+
+func files(h *house) {
+	ctx, body := h.t.Context(), []byte("督办通报")
+	if _, err := h.File(ctx, "00"); !errors.Is(err, incident.ErrNotFound) {
+		h.t.Errorf("File that was never kept: %v, want ErrNotFound", err)
+	}
+	hash, err := h.KeepFile(ctx, body, noon())
+	if err != nil || len(hash) != 64 {
+		h.t.Fatalf("KeepFile = %q, %v", hash, err)
+	}
+	h.restart()
+	if got, err := h.File(ctx, hash); err != nil || string(got) != string(body) {
+		h.t.Errorf("File = %q, %v", got, err)
+	}
+	later := noon().Add(time.Hour)
+	if again, err := h.KeepFile(ctx, body, later); err != nil || again != hash {
+		h.t.Errorf("KeepFile of the same bytes = %q, %v, want %q", again, err, hash)
+	}
+	if err := h.Clean(ctx, later); err != nil {
+		h.t.Fatal(err)
+	}
+	if _, err := h.File(ctx, hash); err != nil {
+		h.t.Errorf("a file that was kept anew is gone: %v", err)
+	}
+	if err := h.Clean(ctx, later.Add(time.Second)); err != nil {
+		h.t.Fatal(err)
+	}
+	if _, err := h.File(ctx, hash); !errors.Is(err, incident.ErrNotFound) {
+		h.t.Errorf("an old file is still there: %v", err)
 	}
 }
 

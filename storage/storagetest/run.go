@@ -20,6 +20,10 @@ type Store interface {
 	bot.Inbox
 	report.Source
 	report.Shelf
+	// KeepFile writes a file down and returns the hash by which File reads it; File of a
+	// hash that is not kept is incident.ErrNotFound.
+	KeepFile(ctx context.Context, body []byte, now time.Time) (string, error)
+	File(ctx context.Context, hash string) ([]byte, error)
 	// PutToken keeps the hash of a bearer token, in place of one of the same name.
 	PutToken(ctx context.Context, name string, hash []byte, person org.PersonID, role org.Role, now time.Time) error
 	// Token finds who a bearer token stands for by its hash, or incident.ErrNotFound.

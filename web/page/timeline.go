@@ -131,13 +131,13 @@ func about(c incident.Case, n incident.Notice) string {
 			text += "，再次"
 		}
 		return text
-	case incident.NoticeResult, incident.NoticeSupervise, incident.NoticeUnreachable, incident.NoticeDigest:
+	case incident.NoticeResult, incident.NoticeSupervise, incident.NoticeUnreachable, incident.NoticeDigest, incident.NoticeFile:
 	}
 	if n.Text != "" {
 		return incident.MaskText(n.Text)
 	}
 	return map[incident.NoticeKind]string{
-		incident.NoticeResult: "办理结果", incident.NoticeSupervise: "督办", incident.NoticeUnreachable: "有人未通知到", incident.NoticeDigest: "汇总",
+		incident.NoticeResult: "办理结果", incident.NoticeSupervise: "督办", incident.NoticeUnreachable: "有人未通知到", incident.NoticeDigest: "汇总", incident.NoticeFile: "附件",
 	}[n.Kind]
 }
 

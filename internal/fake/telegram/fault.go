@@ -54,7 +54,7 @@ func (s *Server) Hanging() <-chan struct{} { return s.hanging }
 
 func (s *Server) nextFault(method string) *Fault {
 	for _, p := range s.faults {
-		shows := method == "sendMessage" || method == "editMessageText" || method == "answerCallbackQuery"
+		shows := method == "sendMessage" || method == "sendPhoto" || method == "sendDocument" || method == "editMessageText" || method == "answerCallbackQuery"
 		if p.left > 0 && (p.fault.Method == method || p.fault.Method == "" && shows) {
 			p.left--
 			f := p.fault

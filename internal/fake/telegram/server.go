@@ -63,6 +63,14 @@ type Message struct {
 	HTML, Text string
 	Buttons    [][]Button
 	Edits      int
+	// File is what a photo or a document shows, with its caption as the text.
+	File *Sent
+}
+
+// Sent is a file that the bot sent.
+type Sent struct {
+	Method, Name string
+	Body         []byte
 }
 
 // Button is one inline button.
@@ -107,12 +115,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	if err := r.ParseForm(); err != nil {
+	whole, err := s.form(r)
+	if err != nil {
 		write(w, http.StatusBadRequest, refuse(http.StatusBadRequest, "Bad Request: cannot parse parameters"))
 		return
 	}
 	s.mu.Lock()
-	s.requests = append(s.requests, Request{Method: method, Params: r.Form, Body: []byte(r.PostForm.Encode())})
+	s.requests = append(s.requests, Request{Method: method, Params: r.Form, Body: whole})
 	fault := s.nextFault(method)
 	s.mu.Unlock()
 	if fault != nil {
@@ -164,6 +173,8 @@ func (s *Server) handle(r *http.Request, method string) answer {
 		return result(map[string]any{"id": 1, "is_bot": true, "first_name": "回应", "username": s.options.Username})
 	case "sendMessage":
 		return s.send(r.Form)
+	case "sendPhoto", "sendDocument":
+		return s.sendFile(r, method)
 	case "editMessageText":
 		return s.edit(r.Form)
 	case "answerCallbackQuery":

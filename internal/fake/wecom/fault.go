@@ -46,7 +46,7 @@ func (s *Server) Hanging() <-chan struct{} { return s.hanging }
 
 func (s *Server) nextFault(path string) *Fault {
 	for _, p := range s.faults {
-		on := p.fault.Path == path || p.fault.Path == "" && path != "/cgi-bin/gettoken"
+		on := p.fault.Path == path || p.fault.Path == "" && path != "/cgi-bin/gettoken" && path != UploadPath
 		if p.left > 0 && on {
 			p.left--
 			f := p.fault

@@ -24,6 +24,8 @@ type Message struct {
 	// Replaced stands, grey, in place of the card's buttons; empty while they can be tapped.
 	Replaced string
 	Raw      []byte
+	// File is what an image or a file shows.
+	File *Upload
 }
 
 // Card is a template card as the platform reads it.

@@ -28,6 +28,8 @@ type request struct {
 	Text          *content        `json:"text"`
 	Markdown      *content        `json:"markdown"`
 	TemplateCard  *Card           `json:"template_card"`
+	Image         *mediaRef       `json:"image"`
+	File          *mediaRef       `json:"file"`
 	Safe          int             `json:"safe"`
 	EnableIDTrans int             `json:"enable_id_trans"`
 	Check         int             `json:"enable_duplicate_check"`
@@ -126,6 +128,8 @@ func (s *Server) read(req request) (Message, reply) {
 		if m.TaskID != "" && s.taskIDs[m.TaskID] {
 			return m, refuse(42014, "task_id already used")
 		}
+	case "image", "file":
+		return s.readFile(m, req)
 	default:
 		return m, refuse(40008, "invalid message type")
 	}

@@ -59,6 +59,7 @@ type Server struct {
 	robots    map[string]*window
 	codes     map[string]*code
 	media     map[string]Media
+	uploads   map[string]Upload
 	clicks    int
 	menu      []string
 }
@@ -86,6 +87,7 @@ func New(clock clockwork.Clock, o Options) *Server {
 	s := &Server{
 		clock: clock, options: o, hanging: make(chan struct{}, 1024), taskIDs: map[string]bool{}, seen: map[[32]byte]seen{},
 		members: map[string]*window{}, robots: map[string]*window{}, codes: map[string]*code{}, media: map[string]Media{},
+		uploads: map[string]Upload{},
 	}
 	s.routes = map[string]route{
 		"/cgi-bin/gettoken":     {http.MethodGet, s.getToken},
@@ -94,6 +96,7 @@ func New(clock clockwork.Clock, o Options) *Server {
 
 		"/cgi-bin/message/update_template_card": {http.MethodPost, s.updateCard},
 		"/cgi-bin/menu/create":                  {http.MethodPost, s.createMenu},
+		UploadPath:                              {http.MethodPost, s.upload},
 	}
 	return s
 }
