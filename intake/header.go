@@ -55,6 +55,16 @@ func usualHeaders() map[Field][]string {
 	}
 }
 
+// pastHeaders are those of what became of a report. 发布时间 may also be when it was
+// posted, see layout.settle.
+func pastHeaders() map[Field][]string {
+	return map[Field][]string{
+		FieldFirstReport: {"first_report_at", "首报时间", "首次报告时间"},
+		FieldReleased:    {"released_at", "权威发布时间", "首次发布时间", "通报发布时间", "发布时间"},
+		FieldConference:  {"press_conference_at", "新闻发布会时间", "发布会时间", "发布会召开时间"},
+	}
+}
+
 // bracketed are remarks in a header, such as 时间（必填）or 电话[手机].
 var bracketed = regexp.MustCompile(`\([^)]*\)|\[[^\]]*\]|【[^】]*】|〔[^〕]*〕`)
 

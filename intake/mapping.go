@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,6 +32,10 @@ const (
 	FieldCategory Field = "category"
 	// FieldDeadline is 办结期限: a limit that came with the item, to conclude it.
 	FieldDeadline Field = "deadline"
+	// What became of a past report; read only by a mapping [Mapping.WithPast].
+	FieldFirstReport Field = "first_report_at"
+	FieldReleased    Field = "released_at"
+	FieldConference  Field = "press_conference_at"
 )
 
 // Fields lists them in the order in which people read them.
@@ -41,6 +46,13 @@ func Fields() []Field {
 	}
 }
 
+// PastFields are what a table may say of what became of a report, by the milestone that it met.
+func PastFields() map[Field]incident.MilestoneKind {
+	return map[Field]incident.MilestoneKind{
+		FieldFirstReport: incident.MilestoneFirstReport, FieldReleased: incident.MilestoneRelease, FieldConference: incident.MilestonePressConference,
+	}
+}
+
 // Mapping says which columns of a table hold which field. The zero Mapping knows the
 // usual Chinese and English headers.
 type Mapping struct {
@@ -48,6 +60,22 @@ type Mapping struct {
 	levels    map[string]incident.Level // by folded word
 	sheet     string
 	headerRow int
+	past      bool
+}
+
+// WithPast also reads when a past report was reported upwards, released and held a press
+// conference on (首报时间、发布时间、发布会时间). They come as handed limits of that milestone.
+func (m Mapping) WithPast() Mapping {
+	m.past = true
+	return m
+}
+
+// fields are those that the mapping looks for.
+func (m Mapping) fields() []Field {
+	if m.past {
+		return append(Fields(), FieldFirstReport, FieldReleased, FieldConference)
+	}
+	return Fields()
 }
 
 // ParseMapping reads a mapping of a user's own (`huiying import --map`) strictly:
@@ -86,7 +114,7 @@ func (m *Mapping) set(key string, node *yaml.Node) string {
 		}
 	case key == "levels":
 		return m.setLevels(node)
-	case slices.Contains(Fields(), Field(key)):
+	case slices.Contains(Mapping{past: true}.fields(), Field(key)):
 		return m.setColumns(Field(key), node)
 	default:
 		return fmt.Sprintf("不认识的字段“%s”，可用：%s，以及 levels、sheet、header_row。", key, fieldList())
@@ -155,7 +183,7 @@ func (m Mapping) layout(header []string) layout {
 		}
 	}
 	claimed := map[int]bool{}
-	for _, field := range Fields() {
+	for _, field := range m.fields() {
 		for _, n := range m.columns[field] {
 			if i, ok := byName[foldHeader(n)]; ok {
 				l.at[field], claimed[i] = append(l.at[field], i), true
@@ -166,7 +194,10 @@ func (m Mapping) layout(header []string) layout {
 		}
 	}
 	usual := usualHeaders()
-	for _, field := range Fields() {
+	if m.past {
+		maps.Copy(usual, pastHeaders())
+	}
+	for _, field := range m.fields() {
 		if _, mapped := m.columns[field]; mapped {
 			continue
 		}
@@ -177,7 +208,25 @@ func (m Mapping) layout(header []string) layout {
 		}
 	}
 	m.guess(&l, header, claimed)
+	if m.past {
+		l.settle()
+	}
 	return l
+}
+
+// settle decides what 发布时间 is where a table has it: when something was posted, if the
+// table has no other time of its report, else when the answer was released.
+func (l *layout) settle() {
+	for _, i := range slices.Clone(l.at[FieldReleased]) {
+		j := slices.Index(l.at[FieldReported], i)
+		switch {
+		case j < 0:
+		case len(l.at[FieldReported]) == 1:
+			l.at[FieldReleased] = slices.DeleteFunc(slices.Clone(l.at[FieldReleased]), func(k int) bool { return k == i })
+		default:
+			l.at[FieldReported] = slices.Delete(slices.Clone(l.at[FieldReported]), j, j+1)
+		}
+	}
 }
 
 // guess takes a column for the title and the text by the end of its header, where no

@@ -52,7 +52,7 @@ func (r *run) finish() Result {
 	r.reader.look()
 	used := map[int]bool{}
 	columns := r.reader.table.Columns()
-	for _, f := range Fields() {
+	for _, f := range r.Mapping.fields() {
 		for _, i := range r.reader.layout.at[f] {
 			used[i] = true
 			r.result.Columns = append(r.result.Columns, Column{f, strings.TrimSpace(columns[i])})

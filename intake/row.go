@@ -96,6 +96,14 @@ func (r *rowReader) register(row sheet.Row) (incident.Register, error) {
 	if at := r.when(&c, row, FieldDeadline); !at.IsZero() {
 		report.HandedLimits = []incident.HandedLimit{{Kind: incident.MilestoneConclude, Limit: at, By: report.Source.Name}}
 	}
+	if r.mapping.past {
+		kinds := PastFields()
+		for _, field := range r.mapping.fields()[len(Fields()):] {
+			if at := r.when(&c, row, field); !at.IsZero() {
+				report.HandedLimits = append(report.HandedLimits, incident.HandedLimit{Kind: kinds[field], Limit: at, By: report.Source.Name})
+			}
+		}
+	}
 	reg := incident.Register{Report: report, Grading: r.grading(&c, row)}
 	if c.err == nil {
 		c.err = report.Validate()

@@ -25,7 +25,8 @@ func newBacktest(opts *options) *cobra.Command {
 		Example: "  huiying backtest 去年工单.xlsx --policy 新政策.yaml --done 答复时间\n" +
 			"  huiying backtest 去年工单.xlsx --policy 现行.yaml --policy 新政策.yaml --json\n\n" +
 			"来件按受理时间重放：登记后即分办给研判建议的单位，单位在 --accept-after 后签收，按文件里的答复时间办结；\n" +
-			"没有答复时间的，按 --conclude-after 办结，为0则一直不办结。历史上没有记录的权威发布、新闻发布会按未完成计。\n\n" +
+			"没有答复时间的，按 --conclude-after 办结，为0则一直不办结。文件有“首报时间”“发布时间”“发布会时间”列的，按所记时间完成；\n" +
+			"没有这些列的，相应时限不计入超期和消息，并写明。\n\n" +
 			"退出状态：0 完成，1 文件或政策有误，2 用法有误。",
 		Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -76,7 +77,19 @@ func newBacktest(opts *options) *cobra.Command {
 // printBacktest prints the policies side by side.
 func printBacktest(out io.Writer, b app.Backtest) error {
 	p := &printer{w: out}
+	left := []string{}
+	for _, k := range b.NotCounted {
+		left = append(left, k.Chinese())
+	}
 	p.line("重放%d件（其中有答复时间的%d件），不能读的%d行，没有受理时间的%d行。", b.Reports, b.Answered, b.Rejected, b.Undated)
+	for _, k := range incident.MilestoneKinds() {
+		if n := b.Recorded[k]; n > 0 {
+			p.line("文件记有%s时间的%d件。", k.Chinese(), n)
+		}
+	}
+	if len(left) > 0 {
+		p.line("文件没有记录%s的时间，这些时限不计入超期和消息。", strings.Join(left, "、"))
+	}
 	row := func(name string, value func(app.BacktestPolicy) string) {
 		cells := make([]string, len(b.Policies))
 		for i, policy := range b.Policies {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,11 +40,15 @@ type BacktestOptions struct {
 
 // Backtest is what became of past reports under one or several policies.
 type Backtest struct {
-	Reports  int              `json:"reports"`
-	Rejected int              `json:"rejected"` // rows that could not be read
-	Undated  int              `json:"undated"`  // rows without a time, which cannot be replayed
-	Answered int              `json:"answered"` // rows that say when they were answered
-	Policies []BacktestPolicy `json:"policies"`
+	Reports  int `json:"reports"`
+	Rejected int `json:"rejected"` // rows that could not be read
+	Undated  int `json:"undated"`  // rows without a time, which cannot be replayed
+	Answered int `json:"answered"` // rows that say when they were answered
+	// Recorded counts the rows that say when a milestone was met, by its kind; NotCounted
+	// are the kinds that the file says nothing of, which are left out of every figure.
+	Recorded   map[incident.MilestoneKind]int `json:"recorded"`
+	NotCounted []incident.MilestoneKind       `json:"not_counted"`
+	Policies   []BacktestPolicy               `json:"policies"`
 }
 
 // BacktestPolicy is what one policy would have made of them.
@@ -89,6 +94,8 @@ type past struct {
 	reg  incident.Register
 	at   time.Time
 	done time.Time // zero where the file does not say
+	// met is when milestones were met, where the file says so.
+	met map[incident.MilestoneKind]time.Time
 }
 
 // RunBacktest replays a file's reports through each policy in a house of its own: the same
@@ -113,7 +120,7 @@ func RunBacktest(ctx context.Context, cfg configs.Config, o BacktestOptions) (Ba
 		if err != nil {
 			return out, err
 		}
-		p, err := replay(ctx, cfg, book, reports, o)
+		p, err := replay(ctx, cfg, book, reports, o, out.NotCounted)
 		if err != nil {
 			return out, err
 		}
@@ -146,12 +153,14 @@ func readPast(ctx context.Context, cfg configs.Config, o BacktestOptions) ([]pas
 		return nil, out, err
 	}
 	var c collector
-	im := intake.Importer{Desk: &c, Sources: sources, Zone: zone, Mapping: o.Mapping, Source: o.Source, By: org.System("backtest")}
+	im := intake.Importer{Desk: &c, Sources: sources, Zone: zone, Mapping: o.Mapping.WithPast(), Source: o.Source, By: org.System("backtest")}
 	result, err := im.Run(ctx, o.File)
 	if err != nil {
 		return nil, out, err //nolint:wrapcheck // a sentence for people
 	}
 	out.Rejected = max(result.RejectedTotal, len(result.Rejected))
+	out.NotCounted = unrecorded(result.Columns)
+	out.Recorded = map[incident.MilestoneKind]int{}
 	var reports []past
 	for _, reg := range c.regs {
 		p := past{reg: reg, at: reg.Report.SubmittedAt}
@@ -162,18 +171,49 @@ func readPast(ctx context.Context, cfg configs.Config, o BacktestOptions) ([]pas
 			out.Undated++
 			continue
 		}
-		if o.DoneInDeadline {
-			if limits := reg.Report.HandedLimits; len(limits) > 0 {
-				p.done = limits[0].Limit
-				out.Answered++
-			}
-			p.reg.Report.HandedLimits = nil
-		}
+		p.read(o.DoneInDeadline, &out)
 		reports = append(reports, p)
 	}
 	out.Reports = len(reports)
 	slices.SortStableFunc(reports, func(a, b past) int { return a.at.Compare(b.at) })
 	return reports, out, nil
+}
+
+// read takes what became of the report out of its handed limits.
+func (p *past) read(doneInDeadline bool, out *Backtest) {
+	p.met = map[incident.MilestoneKind]time.Time{}
+	var handed []incident.HandedLimit
+	for _, l := range p.reg.Report.HandedLimits {
+		switch {
+		case l.Kind != incident.MilestoneConclude:
+			p.met[l.Kind] = l.Limit
+			out.Recorded[l.Kind]++
+		case doneInDeadline:
+			p.done = l.Limit
+			out.Answered++
+		default:
+			handed = append(handed, l)
+		}
+	}
+	p.reg.Report.HandedLimits = handed
+}
+
+// unrecorded are the milestones that a file with these columns says nothing of: what nobody
+// recorded in the past must not be held against anybody. Later
+// releases and follow-up reports no column could hold.
+func unrecorded(columns []intake.Column) []incident.MilestoneKind {
+	kinds := intake.PastFields()
+	for _, c := range columns {
+		delete(kinds, c.Field)
+	}
+	out := []incident.MilestoneKind{}
+	for _, k := range incident.MilestoneKinds() {
+		missing := slices.Contains(slices.Collect(maps.Values(kinds)), k)
+		if missing || k == incident.MilestoneRollingRelease || k == incident.MilestoneFollowup {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 // after is how long the replay goes on after the last report, so that the ladders of what
@@ -192,6 +232,7 @@ type replayer struct {
 	posts    map[org.PersonID]org.Post
 	units    map[org.UnitID]int
 	zone     *time.Location
+	left     []incident.MilestoneKind // of which the file says nothing
 }
 
 type replayEvent struct {
@@ -199,7 +240,7 @@ type replayEvent struct {
 	do func(context.Context) error
 }
 
-func replay(ctx context.Context, cfg configs.Config, book sla.Book, reports []past, o BacktestOptions) (out BacktestPolicy, err error) {
+func replay(ctx context.Context, cfg configs.Config, book sla.Book, reports []past, o BacktestOptions, left []incident.MilestoneKind) (out BacktestPolicy, err error) {
 	dir, err := os.MkdirTemp("", "huiying-backtest-")
 	if err != nil {
 		return out, fmt.Errorf("临时目录不能写入：%w", err)
@@ -220,7 +261,7 @@ func replay(ctx context.Context, cfg configs.Config, book sla.Book, reports []pa
 		return out, err
 	}
 	r := &replayer{
-		clock: clockwork.NewFakeClockAt(reports[0].at), o: o, zone: book.Zone,
+		clock: clockwork.NewFakeClockAt(reports[0].at), o: o, zone: book.Zone, left: left,
 		messages: map[org.PersonID]map[string]int{}, posts: map[org.PersonID]org.Post{}, units: map[org.UnitID]int{},
 	}
 	recorder := drill.NewRecorder(db, func(n incident.Notice, _, _ string) { r.sent(n) })
@@ -257,6 +298,9 @@ func (r *replayer) people(ctx context.Context, cfg configs.Config) error {
 }
 
 func (r *replayer) sent(n incident.Notice) {
+	if slices.Contains(r.left, n.About) {
+		return // nobody would have been told of it, had it been recorded
+	}
 	day := r.clock.Now().In(r.zone).Format("2006-01-02")
 	if r.messages[n.Person] == nil {
 		r.messages[n.Person] = map[string]int{}
@@ -341,6 +385,7 @@ func (r *replayer) register(ctx context.Context, p past) error {
 	r.at(r.clock.Now().Add(r.o.AcceptAfter), func(ctx context.Context) error {
 		return r.do(ctx, c.ID, lead, org.Handler, incident.Accept{})
 	})
+	r.plan(c.ID, lead, p)
 	done := p.done
 	if done.IsZero() && r.o.ConcludeAfter > 0 {
 		done = p.at.Add(r.o.ConcludeAfter)
@@ -357,6 +402,39 @@ func (r *replayer) register(ctx context.Context, p past) error {
 		return errors.Join(err, r.do(ctx, c.ID, lead, org.Handler, incident.Feedback{Address: answer}))
 	})
 	return nil
+}
+
+// plan lets the unit do what the file says it did beside answering.
+func (r *replayer) plan(id incident.ID, lead org.UnitID, p past) {
+	const words = "按历史记录"
+	for _, kind := range slices.Sorted(maps.Keys(p.met)) {
+		at := p.met[kind]
+		if at.Before(r.clock.Now()) {
+			at = r.clock.Now()
+		}
+		r.at(at, func(ctx context.Context) error {
+			switch kind { //nolint:exhaustive // the file says nothing of the others
+			case incident.MilestoneFirstReport:
+				return r.do(ctx, id, lead, org.Handler, incident.FirstReport{Text: words})
+			case incident.MilestonePressConference:
+				return r.do(ctx, id, lead, org.Head, incident.PressConference{Place: words, Speaker: words})
+			}
+			return r.release(ctx, id, lead, words)
+		})
+	}
+}
+
+// release releases what the file says was released, with its three reviews.
+func (r *replayer) release(ctx context.Context, id incident.ID, lead org.UnitID, words string) error {
+	by, err := r.actor(lead, org.Head)
+	if err != nil {
+		return err
+	}
+	c, err := r.house.Desk.Get(ctx, id)
+	if err != nil {
+		return fmt.Errorf("read incident %s: %w", id, err)
+	}
+	return drill.Publish(ctx, r.house.Desk, r.clock.Now(), c, drill.Words{Title: words, Text: words}, incident.Release{Address: words}, by) //nolint:wrapcheck // a refusal, or a fault of the store
 }
 
 func (r *replayer) do(ctx context.Context, id incident.ID, unit org.UnitID, post org.Post, cmd incident.Command) error {
@@ -404,7 +482,7 @@ func (r *replayer) count(ctx context.Context, out *BacktestPolicy) error {
 		late := false
 		for _, m := range c.Milestones {
 			state := m.StateAt(now)
-			if state == incident.Voided || state == incident.Pending || m.Kind.Inner() {
+			if state == incident.Voided || state == incident.Pending || m.Kind.Inner() || slices.Contains(r.left, m.Kind) {
 				continue
 			}
 			if kinds[m.Kind] == nil {

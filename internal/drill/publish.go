@@ -1,6 +1,7 @@
 package drill
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -32,14 +33,17 @@ func whole(s Step, c incident.Case, by org.Actor, kind incident.Kind) bool {
 func (p *player) publish(ctx context.Context, c incident.Case, cmd incident.Command, by org.Actor, s Step) error {
 	title, _ := s.Args["title"].(string)
 	text, _ := s.Args["text"].(string)
-	if title == "" {
-		title = "情况通报"
-	}
-	if text == "" {
-		text = title
-	}
+	return Publish(ctx, p.Desk, p.Clock.Now(), c, Words{cmp.Or(title, "情况通报"), text}, cmd, by)
+}
+
+// Words are what is published.
+type Words struct{ Title, Text string }
+
+// Publish does a release or response with all that comes before it, at an instant.
+func Publish(ctx context.Context, d *desk.Desk, now time.Time, c incident.Case, w Words, cmd incident.Command, by org.Actor) error {
+	title, text := w.Title, cmp.Or(w.Text, w.Title)
 	n, hash := len(c.Drafts)+1, incident.HashText(title, text)
-	cast, err := p.cast(c)
+	cast, err := castOf(d.Directory(), now, c)
 	if err != nil {
 		return err
 	}
@@ -63,7 +67,7 @@ func (p *player) publish(ctx context.Context, c incident.Case, cmd incident.Comm
 		out.Draft, out.Text = n, text
 		cmd = out
 	}
-	_, err = p.Desk.Rehearse(ctx, c.ID, append(steps, desk.Step{Command: cmd, By: by})...)
+	_, err = d.Rehearse(ctx, c.ID, append(steps, desk.Step{Command: cmd, By: by})...)
 	return err //nolint:wrapcheck // a sentence for people
 }
 
@@ -73,16 +77,15 @@ type cast struct {
 	reviewers, signers []org.Actor
 }
 
-// cast finds a writer and three reviewers, four different people, each in the post or, if
+// castOf finds a writer and three reviewers, four different people, each in the post or, if
 // it is vacant or its holder away, in the next one up.
-func (p *player) cast(c incident.Case) (cast, error) {
+func castOf(dir *org.Directory, now time.Time, c incident.Case) (cast, error) {
 	var out cast
 	var busy []org.PersonID
-	now := p.Clock.Now()
 	find := func(post org.Post, unit org.UnitID) (org.Actor, bool) {
 		for ; ; post = incident.ReviewerAbove(post) {
-			for _, r := range p.Desk.Directory().Resolve([]org.Post{post}, unit, now) {
-				by, ok := p.Desk.Directory().Actor(r.Person.ID, "drill", now)
+			for _, r := range dir.Resolve([]org.Post{post}, unit, now) {
+				by, ok := dir.Actor(r.Person.ID, "drill", now)
 				held := by.In(unit, post) || (post.County() && by.County(post))
 				if ok && held && !slices.Contains(busy, by.Person) {
 					busy = append(busy, by.Person)
