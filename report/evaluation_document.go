@@ -213,6 +213,9 @@ func (e Evaluation) Text(zone *time.Location) string {
 	var b message
 	b.add("【效果评估】" + e.title())
 	b.add("统计截至" + incident.Show(e.Period.CutOff, zone))
+	if len(e.Units) == 0 {
+		b.add("本月没有登记或到期的事项")
+	}
 	for _, u := range e.Units {
 		if u.Unit == e.Unit {
 			b.add(u.lines("印发后5个工作日内可以申诉"))

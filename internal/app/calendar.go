@@ -121,7 +121,10 @@ func (s *server) monthly(ctx context.Context, due time.Time) error {
 	case err != nil:
 		return fmt.Errorf("look at the month: %w", err)
 	case len(e.Units) == 0:
-		return nil // the house was not there yet, or nothing happened in it
+		// A month in which nothing happened is a month, one before the house is none.
+		if was, err := s.lived(ctx, e.Period.To); err != nil || !was {
+			return err
+		}
 	}
 	e, _, err := s.reports.IssueEvaluation(ctx, org.System("monthly"), month, now, false)
 	if err != nil {
@@ -132,6 +135,15 @@ func (s *server) monthly(ctx context.Context, due time.Time) error {
 	}
 	s.house.Courier.Wake()
 	return nil
+}
+
+// lived tells whether anything had been registered before an instant.
+func (s *server) lived(ctx context.Context, at time.Time) (bool, error) {
+	first, err := s.db.After(ctx, 0, 1)
+	if err != nil {
+		return false, fmt.Errorf("look for the first incident: %w", err)
+	}
+	return len(first) > 0 && first[0].RegisteredAt.Before(at), nil
 }
 
 // yearly does the same with the year before (年终考核).

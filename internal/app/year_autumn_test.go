@@ -43,6 +43,7 @@ func autumn(y *year) {
 	y.do("王副局长", 13, "conclude", map[string]any{"kind": "resolved", "result": "管道复检无泄漏，已告知住户"})
 	y.do("王经办", 13, "feedback", map[string]any{"address": "工单20260831004已答复"})
 
+	y.fulfil("王经办", "D2", "zjj", "https://www.example.gov.cn/jd/3", true)
 	y.look("evaluation", "郑主任", "/evaluation/2026-07", onDesk, "城关镇", "按期办结率")
 	y.look("register", "冯值班", "/register", onDesk, "来源")
 	y.chapter("九月：请假、停机两天", "请假的人由代班的人收消息、办事。机器停了两天，开机后补上：每人每个时限只收一条，写明错过了哪几级。")
@@ -60,6 +61,9 @@ func autumn(y *year) {
 	y.do("赵副局长", 14, "conclude", map[string]any{"kind": "resolved", "result": "过期商品下架，罚款并退赔"})
 	y.do("赵科长", 14, "feedback", map[string]any{"address": "工单20260907001已答复"})
 
+	y.until("2026-09-28 10:00")
+	y.fulfil("马经办", "D3", "fuban", "https://www.example.gov.cn/gazette/2026-3", false)
+	y.fulfil("王经办", "D2", "zjj", "https://www.example.gov.cn/jd/4", false)
 	y.chapter("十月：国庆假期，一件作废", "登记错了的由主任作废，理由和记录都留着，不计入考核。")
 	y.until("2026-10-02 22:30")
 	y.register("冯值班", map[string]any{
@@ -95,7 +99,13 @@ func november(y *year) {
 }
 
 func yearEnd(y *year) {
-	y.chapter("十二月：年底", "次年放假安排还没公布时，跨年的时限会注明。")
+	y.chapter("十二月：年底", "全年的任务到期；次年放假安排还没公布时，跨年的时限会注明。")
+	y.until("2026-12-10 09:00")
+	y.fulfil("马经办", "D7", "fuban", "示例政公开〔2026〕8号", false)
+	y.fulfil("王经办", "D2", "zjj", "https://www.example.gov.cn/jd/5", true)
+	y.fulfil("王经办", "D2", "zjj", "https://www.example.gov.cn/jd/6", false)
+	y.until("2026-12-28 09:00")
+	y.fulfil("马经办", "D3", "fuban", "https://www.example.gov.cn/gazette/2026-4", false)
 	y.until("2026-12-30 10:00")
 	y.register("钱值班", map[string]any{
 		"source": "12345热线", "external_id": "20261230001", "title": "元旦花灯断电", "text": "人民广场花灯断电", "place": "人民广场", "level": "general", "lead": "县城管局", "reported_at": "2026-12-30T09:40:00+08:00",

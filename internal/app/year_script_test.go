@@ -7,7 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"huiying/desk"
 	"huiying/incident"
+	"huiying/org"
 	"huiying/report"
 )
 
@@ -49,6 +51,15 @@ func (y *year) reviewed(id int, people ...string) {
 	for _, who := range people {
 		y.says(who, fmt.Sprintf("审核%d号", id), "1")
 	}
+}
+
+// fulfil hands in the proof of the unit's open duty of a rule, by API.
+func (y *year) fulfil(who, rule string, unit org.UnitID, address string, byLeader bool) {
+	y.tb.Helper()
+	var id incident.ID
+	err := y.house.Desk.EachDuty(y.tb.Context(), desk.Filter{Rule: rule, Unit: unit, Open: true}, y.now(), func(c incident.Case) { id = c.ID })
+	y.must(err)
+	y.post(who, fmt.Sprintf("/duties/%d/fulfil", id), map[string]any{"address": address, "by_leader": byLeader}).wants(200)
 }
 
 // approved is what reviewed is, through the API.

@@ -19,6 +19,14 @@ func march(y *year) {
 	y.says("李副局长", "办结6号", "1", "已清理浮土、设置警示和临时挡墙", "1")
 	y.do("李经办", 6, "feedback", map[string]any{"address": "工单20260309002已答复", "to": "platform"})
 
+	y.chapter("三月：政策解读、公报、转载", "按文件开的任务由单位登记；解读了的一次算两处：这份文件的5日，和全年6次。")
+	y.until("2026-03-11 17:30")
+	y.says("王经办", "登记任务 政策解读 《示例县农村危房改造办法》", "1")
+	y.says("罗经办", "登记任务 转载上级重要政策 国办发〔2026〕9号", "1")
+	y.until("2026-03-12 09:00")
+	y.says("罗经办", "履行任务10 https://www.example.gov.cn/policy/9")
+	y.says("王经办", "履行任务9 https://www.example.gov.cn/jd/1")
+	y.fulfil("王经办", "D2", "zjj", "https://www.example.gov.cn/jd/1", true)
 	y.chapter("三月：不满意，二次办理", "回访不满意的重办，另起一个时限；第一次的结果照样留着、照样计入。")
 	y.until("2026-03-12 10:00")
 	y.says("钱值班", "回访6号 不满意", "重办6号 群众反映挡墙已歪", "1")
@@ -29,6 +37,12 @@ func march(y *year) {
 }
 
 func emergency(y *year) {
+	y.chapter("三月：公报和本级年报", "县政府办自己的任务也一样催。")
+	y.until("2026-03-30 10:00")
+	y.says("马经办", "任务")
+	y.fulfil("马经办", "D4-county", "fuban", "https://www.example.gov.cn/report/2025", false)
+	y.fulfil("马经办", "D3", "fuban", "https://www.example.gov.cn/gazette/2026-1", false)
+	y.fulfil("王经办", "D2", "zjj", "https://www.example.gov.cn/jd/2", false)
 	y.chapter("四月：一起突发事件", "重大突发：各级同时知道；首报、三审（同时送三个人）、会签、3小时发布、24小时新闻发布会、持续发布、终报。")
 	y.until("2026-04-08 14:05")
 	y.says("钱值班", "网友在抖音发视频，河东乡一化工仓库爆炸起火，有15人被困，浓烟很大", "单位改为应急局", "1")
@@ -127,6 +141,12 @@ func hotIssue(y *year) {
 }
 
 func handedDown(y *year) {
+	y.chapter("五月：一件依申请公开", "20个工作日；经批准可以延长20个工作日，只能一次。")
+	y.until("2026-05-18 09:00")
+	y.says("钱值班", "登记任务 D9 2026-031 住建局 今天", "1")
+	y.until("2026-05-20 09:00")
+	y.says("王经办", "延期任务14 20天 需征求第三方意见")
+	y.says("郑主任", "同意延期任务14")
 	y.chapter("六月：上级交办", "交办件带着自己的期限，与本县时限比，早的为准；办结后要向上级反馈文号。")
 	y.until("2026-06-08 10:00")
 	y.register("钱值班", map[string]any{
@@ -139,6 +159,9 @@ func handedDown(y *year) {
 	y.says("梁经办", "签收11号")
 	y.until("2026-06-10 16:00")
 	y.says("吴局长", "方案11号 7月15日 沿河三家洗砂场停产整治，7月15日前完成清淤")
+	y.until("2026-06-26 09:00")
+	y.fulfil("马经办", "D3", "fuban", "https://www.example.gov.cn/gazette/2026-2", false)
+	y.fulfil("王经办", "D9", "zjj", "建依申〔2026〕31号", false)
 	y.until("2026-07-08 10:00")
 	y.do("梁经办", id, "opinion", map[string]any{"text": "上游闸坝已加大下泄流量"})
 	y.until("2026-07-10 09:00")

@@ -63,12 +63,17 @@ type repeat struct {
 // shown is how often the same words are written down between two headings.
 const shown = 2
 
+// yearDuties has the duties of each unit for two of them, or the book would be of nothing else.
+const yearDuties = `rules:
+  - {id: D2, units: [zjj]}
+  - {id: D4, units: [zjj, jyj]}
+`
+
 func newYear(t *testing.T, from string) *year {
 	t.Helper()
 	dir := t.TempDir()
-	// The story is of incidents; recurring duties have their own in docs/chat.md.
 	duties := filepath.Join(t.TempDir(), "duties.yaml")
-	if err := os.WriteFile(duties, []byte("off: true\n"), 0o600); err != nil {
+	if err := os.WriteFile(duties, []byte(yearDuties), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cfg, err := configs.Load("", []string{"HUIYING_STORAGE__DIR=" + dir, "HUIYING_SERVER__BASE_URL=", "HUIYING_FILES__DUTIES=" + duties})

@@ -39,7 +39,7 @@ func (db *DB) Spent(ctx context.Context, day string) (requests, tokens int, err 
 // Newest is the id of the newest case, 0 when there is none.
 func (db *DB) Newest(ctx context.Context) (incident.ID, error) {
 	var id int64
-	if err := db.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM incidents`).Scan(&id); err != nil {
+	if err := db.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM incidents WHERE id < ?`, int64(incident.FirstDuty)).Scan(&id); err != nil {
 		return 0, fmt.Errorf("read newest case: %w", err)
 	}
 	return incident.ID(id), nil
