@@ -145,6 +145,7 @@ func (cmd Conclude) apply(t *turn) error {
 	}
 	c.meetAll(t.now, met...)
 	c.State = Concluded
+	c.Verified = "" // whoever was asked after an earlier conclusion was not asked about this one
 	t.text = "办结（" + cmd.ConcludeKind.Chinese() + "）" + note(cmd.Result+cmd.Basis+cmd.Facts)
 	return t.prove(KindConclude, cmd.Files)
 }

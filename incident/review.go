@@ -120,11 +120,12 @@ func (d Draft) Open() []Stage {
 	return out
 }
 
-// approval is the approval of a stage in this round, nil for none.
+// approval is the approval of a stage in this round, nil for none. It holds for the version
+// that was read: words that were changed and changed back are handed in anew.
 func (d *Draft) approval(s Stage) *Review {
 	for i := range d.Reviews {
 		r := &d.Reviews[i]
-		if r.Stage == s && r.Round == d.Round && r.Approve && r.Hash == d.Last().Hash {
+		if r.Stage == s && r.Round == d.Round && r.Approve && r.Version == d.Last().N && r.Hash == d.Last().Hash {
 			return r
 		}
 	}

@@ -56,7 +56,7 @@ func BenchmarkReport(b *testing.B) {
 						b.Fatalf("%v: %s", err, text)
 					}
 				}
-				if written, err := os.Stat(out); err != nil || written.Size() < 1000 {
+				if written, err := os.Stat(out); err != nil || written.Size() < 800 {
 					b.Fatalf("nothing was counted: %v, %v", written, err)
 				}
 			})

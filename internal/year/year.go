@@ -355,8 +355,17 @@ func (c *county) way(id incident.ID, level incident.Level, unit org.UnitID) {
 		}
 		c.act(wait+c.within(5*time.Hour), id, org.Deputy, func() incident.Command { return incident.Return{Reason: reason} })
 		other := org.UnitID(fmt.Sprintf("u%d", c.rand.IntN(len(units()))))
+		again := c.chance(20)
+		if again {
+			other = unit // the county stays by it, and gets it back once more
+		}
 		duty(wait+5*time.Hour+c.within(time.Hour), incident.Dispatch{Lead: other})
 		wait += 6 * time.Hour
+		if again {
+			c.act(wait+c.within(time.Hour), id, org.Deputy, func() incident.Command { return incident.Return{Reason: reason + "，请另行分办"} })
+			duty(wait+2*time.Hour, incident.Dispatch{Lead: org.UnitID(fmt.Sprintf("u%d", c.rand.IntN(len(units()))))})
+			wait += 3 * time.Hour
+		}
 	}
 	if c.chance(40) { // 知悉, by whoever was told most
 		c.act(wait+c.within(100*time.Hour), id, org.Deputy, func() incident.Command { return incident.Acknowledge{} })
@@ -380,6 +389,14 @@ func (c *county) way(id incident.ID, level incident.Level, unit org.UnitID) {
 			}
 			return c.do(ctx, id, c.actor(hall, org.OfficeDirector), incident.GrantExtension{})
 		})
+	} else if c.chance(2) { // asked for in vain, and asked for again
+		after := wait + c.within(30*time.Hour)
+		ask := func() incident.Command { return incident.AskExtension{Days: 1, Reason: "涉及多个单位"} }
+		c.act(after, id, org.Handler, ask)
+		c.later(after+2*time.Hour, func(ctx context.Context) error {
+			return c.do(ctx, id, c.actor(hall, org.OfficeDirector), incident.RefuseExtension{Reason: "理由不足"})
+		})
+		c.act(after+3*time.Hour, id, org.Handler, ask)
 	}
 	if c.chance(4) {
 		return // never concluded
@@ -409,6 +426,9 @@ func (c *county) conclude(id incident.ID, after time.Duration) {
 	c.act(after, id, org.Head, func() incident.Command {
 		if c.chance(20) {
 			return incident.Conclude{ConcludeKind: incident.Explained, Basis: "江西省物业管理条例第三十条"}
+		}
+		if c.chance(6) {
+			return incident.Conclude{ConcludeKind: incident.Clarified, Facts: "经核实，所述情况不属实", Address: "https://example.gov.cn/facts"}
 		}
 		return incident.Conclude{ConcludeKind: incident.Resolved, Result: "已整改到位"}
 	})
