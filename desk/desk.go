@@ -53,8 +53,9 @@ type Deps struct {
 // Desk decides on incidents. Its methods may be called from many goroutines.
 type Desk struct {
 	Deps
-	dir  atomic.Pointer[org.Directory]
-	book sla.Book // of the current policy
+	dir   atomic.Pointer[org.Directory]
+	edits sync.Mutex // of the directory
+	book  sla.Book   // of the current policy
 
 	registrations atomic.Int32 // under way
 	mu            sync.Mutex
@@ -102,6 +103,8 @@ func (d *Desk) SetDirectory(ctx context.Context, data org.Data) error {
 // Reload takes over units, people and roster as they stand in the store, where an
 // administrator may have changed them at the command line.
 func (d *Desk) Reload(ctx context.Context) error {
+	d.edits.Lock()
+	defer d.edits.Unlock()
 	data, err := d.Store.Directory(ctx)
 	if err != nil {
 		return fmt.Errorf("read directory: %w", err)

@@ -17,6 +17,10 @@ import (
 // who change different things at once both succeed. edit may be called again and must not
 // keep what it was given; its error ends the change, and so does what cannot be.
 func (d *Desk) EditDirectory(ctx context.Context, edit func(*org.Data) error) error {
+	// One edit at a time, the store's calls included: else the directory of an edit that was
+	// kept before another's could be put in the place of that one.
+	d.edits.Lock()
+	defer d.edits.Unlock()
 	for range tries {
 		was, err := d.Store.Directory(ctx)
 		if err != nil {
