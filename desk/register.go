@@ -62,6 +62,12 @@ func (d *Desk) Register(ctx context.Context, by org.Actor, e Registration) (inci
 
 // RegisterAll registers many reports in one save; each stands or falls alone.
 func (d *Desk) RegisterAll(ctx context.Context, by org.Actor, regs []incident.Register) ([]Registered, error) {
+	return d.Prepare(ctx, by, regs)(ctx)
+}
+
+// Prepare decides on many reports and returns what saves them, as RegisterAll does: the next
+// can be decided on while those before are being saved.
+func (d *Desk) Prepare(ctx context.Context, by org.Actor, regs []incident.Register) func(context.Context) ([]Registered, error) {
 	out := make([]Registered, len(regs))
 	changes := make([]Change, 0, len(regs))
 	index := make([]int, 0, len(regs))
@@ -73,27 +79,29 @@ func (d *Desk) RegisterAll(ctx context.Context, by org.Actor, regs []incident.Re
 		}
 		changes, index = append(changes, change), append(index, i)
 	}
-	if len(changes) == 0 {
+	return func(ctx context.Context) ([]Registered, error) {
+		if len(changes) == 0 {
+			return out, nil
+		}
+		saved, err := d.Store.Save(ctx, changes...)
+		if err != nil {
+			return nil, fmt.Errorf("save new incidents: %w", err)
+		}
+		for i, s := range saved {
+			r := &out[index[i]]
+			r.ID, r.Duplicate = s.ID, repeated(s.Err)
+			if s.Err != nil && !r.Duplicate {
+				r.Err = s.Err
+			}
+		}
+		d.saved(changes...)
+		for i, s := range saved {
+			if s.Err == nil {
+				d.remember(ctx, changes[i], s.ID)
+			}
+		}
 		return out, nil
 	}
-	saved, err := d.Store.Save(ctx, changes...)
-	if err != nil {
-		return nil, fmt.Errorf("save new incidents: %w", err)
-	}
-	for i, s := range saved {
-		r := &out[index[i]]
-		r.ID, r.Duplicate = s.ID, repeated(s.Err)
-		if s.Err != nil && !r.Duplicate {
-			r.Err = s.Err
-		}
-	}
-	d.saved(changes...)
-	for i, s := range saved {
-		if s.Err == nil {
-			d.remember(ctx, changes[i], s.ID)
-		}
-	}
-	return out, nil
 }
 
 // registering decides on a registration: what was given binds, else what the classifier finds.

@@ -19,6 +19,12 @@ type Registrar interface {
 	RegisterAll(ctx context.Context, by org.Actor, regs []incident.Register) ([]desk.Registered, error)
 }
 
+// preparer is a Registrar that can decide on the next reports while those before are being
+// saved; what it returns saves them.
+type preparer interface {
+	Prepare(ctx context.Context, by org.Actor, regs []incident.Register) func(context.Context) ([]desk.Registered, error)
+}
+
 // Importer brings a file's rows in as reports. The reported time of a row is when it was
 // submitted, so that limits of a past one may have passed already.
 type Importer struct {
@@ -80,6 +86,7 @@ func (im Importer) run(ctx context.Context, open func(sheet.Options) (*sheet.Tab
 	defer func() { err = errors.Join(err, table.Close()) }()
 	r.reader = rowReader{table: table, mapping: im.Mapping, sources: im.Sources, source: strings.TrimSpace(im.Source), zone: im.Zone}
 	err = r.all(ctx)
+	err = errors.Join(err, r.await())
 	return r.finish(), err
 }
 
@@ -93,6 +100,14 @@ type run struct {
 	bytes  int
 	read   int
 	seen   map[[16]byte]struct{} // what a dry run would have registered
+	saving chan saving           // the batch that is being saved, nil for none
+}
+
+// saving is a batch and what became of it.
+type saving struct {
+	rows []sheet.Row
+	done []desk.Registered
+	err  error
 }
 
 func (r *run) all(ctx context.Context) error {
@@ -175,21 +190,51 @@ func (r *run) flush(ctx context.Context) error {
 		r.Progress(r.read)
 	}
 	batch, rows := r.batch, r.rows
-	r.batch, r.rows, r.bytes = r.batch[:0], r.rows[:0], 0
+	r.batch, r.rows, r.bytes = make([]incident.Register, 0, batchRows), make([]sheet.Row, 0, batchRows), 0
 	if len(batch) == 0 {
 		return nil
 	}
 	if r.DryRun {
 		return r.preview(ctx, batch)
 	}
-	done, err := r.Desk.RegisterAll(ctx, r.By, batch)
+	save := r.prepare(ctx, batch)
+	if err := r.await(); err != nil {
+		return err
+	}
+	r.saving = make(chan saving, 1)
+	go func(out chan<- saving) {
+		done, err := save(ctx)
+		out <- saving{rows, done, err}
+	}(r.saving)
+	return nil
+}
+
+// prepare decides on a batch where the registrar can do that by itself, and returns what
+// registers it. Batches are saved one after the other, in the order of the file.
+func (r *run) prepare(ctx context.Context, batch []incident.Register) func(context.Context) ([]desk.Registered, error) {
+	if p, ok := r.Desk.(preparer); ok {
+		return p.Prepare(ctx, r.By, batch)
+	}
+	return func(ctx context.Context) ([]desk.Registered, error) {
+		return r.Desk.RegisterAll(ctx, r.By, batch) //nolint:wrapcheck // made a sentence by await
+	}
+}
+
+// await waits for the batch that is being saved and counts what became of it.
+func (r *run) await() error {
+	if r.saving == nil {
+		return nil
+	}
+	s := <-r.saving
+	r.saving = nil
+	err := s.err
 	if err == nil {
-		err = r.settle(rows, done)
+		err = r.settle(s.rows, s.done)
 	}
 	if err != nil {
 		return &incident.Error{Code: incident.CodeOf(err), Err: err, Text: fmt.Sprintf(
 			"登记第%d至%d行时出错：%s此前已登记%d件；排除故障后再导入同一文件即可，已登记的不会重复。",
-			rows[0].Number, rows[len(rows)-1].Number, incident.Text(err), r.result.Created)}
+			s.rows[0].Number, s.rows[len(s.rows)-1].Number, incident.Text(err), r.result.Created)}
 	}
 	return nil
 }

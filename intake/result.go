@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"huiying/incident"
@@ -43,6 +44,8 @@ type Column struct {
 
 // finish says what became of the file so far.
 func (r *run) finish() Result {
+	// Rows are refused as they are read and as they are registered, which is later.
+	slices.SortStableFunc(r.result.Rejected, func(a, b Rejected) int { return a.Row - b.Row })
 	if r.result.RejectedTotal <= len(r.result.Rejected) {
 		r.result.RejectedTotal = 0
 	}

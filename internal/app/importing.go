@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 
 	"huiying/configs"
 	"huiying/intake"
@@ -51,8 +52,14 @@ func Import(ctx context.Context, cfg configs.Config, path string, o ImportOption
 		return result, err
 	}
 	im.Desk = s.house.Desk
+	// Nothing but the import runs here: it may let garbage grow to some 100 MiB, which else
+	// is collected for every few rows.
+	defer debug.SetGCPercent(debug.SetGCPercent(importGC))
 	return im.Run(ctx, path) //nolint:wrapcheck // a sentence for people
 }
+
+// importGC is how much garbage there may be, in percent of what is alive.
+const importGC = 800
 
 // beside puts a house together over a database that another process may have open: its
 // desk decides, and knows who can be reached, but nothing fires and nothing is sent by it.

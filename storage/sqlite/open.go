@@ -121,6 +121,13 @@ func (db *DB) start(ctx context.Context, o Options) error {
 	if _, err := db.Changed(ctx); err != nil {
 		return err
 	}
+	if o.Beside {
+		// An import writes much at once: to copy its pages back for every four megabytes, as
+		// SQLite does by itself, copies those of the indexes over and over.
+		if _, err := db.conn.ExecContext(ctx, "PRAGMA wal_autocheckpoint = 4000"); err != nil {
+			return fmt.Errorf("set checkpoint: %w", err)
+		}
+	}
 	readers := o.Readers
 	if readers == 0 {
 		readers = 4

@@ -182,35 +182,25 @@ func (w *tx) update(e *encoded, seq int, hash []byte) (bool, error) {
 func (w *tx) saveNew(e *encoded) (desk.Saved, error) {
 	c := &e.ch.Case
 	r := c.Report
-	above, below := int64(0), int64(incident.FirstDuty)
-	if c.Duty != nil {
-		above, below = int64(incident.FirstDuty)-1, math.MaxInt64
-	}
-	res, err := w.exec("insert incident", above, below, string(c.State), c.State.Open(), string(c.Level()), string(c.Lead), e.nextLimit,
-		ms(c.ReceivedAt), r.Source.Name, r.ExternalID, r.Title, len(e.ch.Entries), int64(c.Matter), ms(c.RegisteredAt), e.acted, rule(*c), e.body)
+	next, err := w.number(c.Duty != nil)
 	if err != nil {
 		return desk.Saved{}, err
 	}
-	n, err := res.RowsAffected()
+	id := incident.ID(*next)
+	_, hash, hashes := chain(id, c.Log, e.ch.Entries)
+	fresh, err := w.changed("insert incident", *next, string(c.State), c.State.Open(), string(c.Level()), string(c.Lead), e.nextLimit,
+		ms(c.ReceivedAt), r.Source.Name, r.ExternalID, r.Title, len(e.ch.Entries), hash, int64(c.Matter), ms(c.RegisteredAt), e.acted, rule(*c), e.body)
 	if err != nil {
-		return desk.Saved{}, fmt.Errorf("insert incident: %w", err)
+		return desk.Saved{}, err
 	}
-	if n == 0 {
+	if !fresh {
 		var id int64
 		if err := w.row("find external", r.ExternalID, r.Source.Name).Scan(&id); err != nil {
 			return desk.Saved{}, fmt.Errorf("find external: %w", err)
 		}
 		return desk.Saved{ID: incident.ID(id), Err: incident.ErrRepeat}, nil
 	}
-	last, err := res.LastInsertId()
-	if err != nil {
-		return desk.Saved{}, fmt.Errorf("insert incident: %w", err)
-	}
-	id := incident.ID(last)
-	_, hash, hashes := chain(id, c.Log, e.ch.Entries)
-	if _, err := w.exec("set head", hash, last); err != nil {
-		return desk.Saved{}, err
-	}
+	*next++
 	if c.Duty == nil {
 		if _, err := w.exec("count", string(c.Level()), string(c.State), string(c.Lead), 1); err != nil {
 			return desk.Saved{}, err

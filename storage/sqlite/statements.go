@@ -10,8 +10,8 @@ import (
 func statements() map[string]string {
 	return map[string]string{ //nolint:gosec // no credentials, but a table of tokens
 		"insert incident": `INSERT OR IGNORE INTO incidents (id, version, state, open, level, lead, next_limit, received_at, source, external_id, title, log_seq, log_hash, matter, registered_at, acted_at, duty, body)
-			VALUES ((SELECT max(coalesce(max(id), 0), ?) + 1 FROM incidents WHERE id < ?), 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?)`,
-		"set head":      `UPDATE incidents SET log_hash = ? WHERE id = ?`,
+			VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		"next number":   `SELECT max(coalesce(max(id), 0), ?) + 1 FROM incidents WHERE id < ?`,
 		"find external": `SELECT id FROM incidents WHERE external_id = ? AND external_id <> '' AND source = ?`,
 		"was incident":  `SELECT level, state, lead FROM incidents WHERE id = ? AND version = ?`,
 		"update incident": `UPDATE incidents SET version = version + 1, state = ?, open = ?, level = ?, lead = ?, next_limit = ?, received_at = ?,

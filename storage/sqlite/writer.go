@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
+
+	"huiying/incident"
 )
 
 // maxGroup is how many jobs share a commit at most (facts/performance.md: beyond 100 a
@@ -24,6 +27,24 @@ type job struct {
 // tx is the group's transaction; statements are prepared once for the writer.
 type tx struct {
 	db *DB
+	// next are the numbers of the next new incident and of the next duty, 0 while nobody asked.
+	next [2]int64
+}
+
+// number is the number that the next new case will have: nobody else writes until the
+// transaction ends. With it the head of the case's log is known before the case is
+// written, which else would have to be written over at once.
+func (w *tx) number(duty bool) (*int64, error) {
+	n, above, below := &w.next[0], int64(0), int64(incident.FirstDuty)
+	if duty {
+		n, above, below = &w.next[1], int64(incident.FirstDuty)-1, math.MaxInt64
+	}
+	if *n == 0 {
+		if err := w.row("next number", above, below).Scan(n); err != nil {
+			return nil, fmt.Errorf("next number: %w", err)
+		}
+	}
+	return n, nil
 }
 
 func (w *tx) exec(name string, args ...any) (sql.Result, error) {
@@ -156,8 +177,9 @@ func (db *DB) try(group []*job) ([]error, error) {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
 	outcomes := make([]error, len(group))
+	w := &tx{db: db}
 	for i, j := range group {
-		err := j.run(&tx{db})
+		err := j.run(w)
 		if refused, ok := errors.AsType[refusal](err); ok {
 			outcomes[i] = refused.err
 			continue
