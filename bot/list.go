@@ -121,10 +121,26 @@ func (t *turn) mine(ctx context.Context, rest string) ([]Reply, error) {
 	if err != nil {
 		return refused(err)
 	}
-	if len(cases) == 0 {
-		return one(say("现在没有等您办理的事项。")), nil
+	tasks, err := t.ofMine(ctx, desk.Filter{Duties: true, Open: true}, t.dutyWaits)
+	if err != nil {
+		return refused(err)
 	}
-	return one(t.list("等您办理"+pieces(len(cases)), "mine", cases, from(rest), t.waitLine)), nil
+	also := ""
+	if len(tasks) > 0 {
+		also = "另有周期任务" + pieces(len(tasks)) + "，发「任务」查看。"
+	}
+	if len(cases) == 0 {
+		return one(say(lines("现在没有等您办理的事项。", also))), nil
+	}
+	r := t.list("等您办理"+pieces(len(cases)), "mine", cases, from(rest), t.waitLine)
+	r.Text = lines(r.Text, also)
+	return one(r), nil
+}
+
+// dutyWaits tells whether a recurring duty waits for this person: his unit owes it, or an
+// extension is his to grant.
+func (t *turn) dutyWaits(c incident.Case) bool {
+	return t.by.In(c.Lead) || c.May(t.by, incident.KindGrantExtension) && slices.ContainsFunc(c.Extensions, incident.Extension.Open)
 }
 
 // waitsForMe tells whether the next step is this person's.

@@ -124,6 +124,10 @@ func (d *Desk) notice(c incident.Case, m incident.Milestone, f sla.Firing, r org
 		n.NotBefore = f.NotBefore
 	}
 	n.Text = c.Asks(m)
+	if c.Duty != nil {
+		due, _ := c.Duty.DueOf(m)
+		n.Pace = due.Pace
+	}
 	if unreached {
 		n.Kind = incident.NoticeUnreachable
 		n.Text = d.seats(f) + "无人可以通知，请设法联系。"

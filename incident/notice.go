@@ -63,6 +63,9 @@ type Notice struct {
 	NotBefore time.Time `json:"not_before,omitzero"`
 	// Text is a sentence beside the template's, such as the reason of a return.
 	Text string `json:"text,omitempty"`
+	// Pace: what it is about is a step on the way that we propose (see [DutyDue]), so that being
+	// behind is not being overdue.
+	Pace bool `json:"pace,omitempty"`
 	// File is what a notice of [NoticeFile] hands over; nil for words.
 	File *File `json:"file,omitempty"`
 	// Path is the page of a digest, such as /weekly/2026-W47; empty for the first page.

@@ -50,6 +50,7 @@ type view struct {
 	Limit       string
 	Left        string
 	Overdue     bool
+	Behind      bool // a step on the way to a recurring duty's limit was missed
 	First       bool
 	Asked       bool // somebody's review is waited for
 	Duty        bool // a recurring duty, no incident
@@ -58,7 +59,7 @@ type view struct {
 	Lead        string
 	Todo        string
 	Unconfirmed string
-	Tag         string // 新件、催办、超期、办理、督办、未送达
+	Tag         string // 新件、催办、超期、进度落后、办理、督办、未送达
 	StandsFor   string
 	Missed      string
 	Text        string
@@ -176,6 +177,12 @@ func (r *Renderer) view(w Waiting, units func(org.UnitID) string, now time.Time)
 		}
 	}
 	v.Tag = tag(n.Kind, v.First, v.Overdue)
+	if n.Pace {
+		v.About = "阶段进度"
+		if v.Behind = v.Overdue && n.Kind == incident.NoticeLadder; v.Behind {
+			v.Tag = "进度落后"
+		}
+	}
 	if v.Asked && n.Kind == incident.NoticeLadder {
 		v.Tag = "待审"
 	}

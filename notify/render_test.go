@@ -247,6 +247,9 @@ func TestRender_Duties(t *testing.T) {
 		duty("L", -10*time.Second, org.DutyOfficer, silent, incident.Major),
 		duty("L+2h", -2*time.Hour, org.DeputyLeader, silent, incident.Major),
 	}
+	behind := duty("L+24h", -day, org.Head, progress, incident.General)
+	behind.Notice.Pace = true
+	ws = append(ws, behind)
 	var b strings.Builder
 	for i := range ws {
 		m, err := r.Render(ws[i:i+1], unitName, "hy-1-0", at(12, 0))
