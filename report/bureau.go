@@ -22,6 +22,8 @@ type Bureau struct {
 	County func() County
 	// Tell sends an issued report to its readers once more; nil where nothing can be sent.
 	Tell Teller
+	// Inform owes news of a ruling to those whom it concerns; nil informs nobody.
+	Inform func(ctx context.Context, n RulingNews, now time.Time) error
 }
 
 // issuers are who may issue reports.

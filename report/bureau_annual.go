@@ -121,7 +121,7 @@ func (b Bureau) Enter(ctx context.Context, by org.Actor, e Entry, now time.Time)
 		return r, refused(fmt.Sprintf("同样的扣分已经登记过了（第%d号）。", id))
 	}
 	r.ID = id
-	return r, nil
+	return r, b.inform(ctx, r, now)
 }
 
 // Withdraw takes an entry in the year's sheet back, with the reason; it stays on record.
@@ -147,5 +147,5 @@ func (b Bureau) Withdraw(ctx context.Context, by org.Actor, id int64, why string
 	if !ok {
 		return r, refused("这一项已经撤销了，请刷新后查看。")
 	}
-	return r, nil
+	return r, b.inform(ctx, r, now)
 }

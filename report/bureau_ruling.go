@@ -100,7 +100,7 @@ func (b Bureau) fileAppeal(ctx context.Context, by org.Actor, a Appeal, d Deduct
 		return r, refused(fmt.Sprintf("这一项已经申诉过了（第%d号），请等待答复。", id))
 	}
 	r.ID = id
-	return r, nil
+	return r, b.inform(ctx, r, now)
 }
 
 // workingDays is 24:00 of the n-th working day after an instant.
@@ -140,7 +140,7 @@ func (b Bureau) Decide(ctx context.Context, by org.Actor, id int64, adopt bool, 
 	if !ok {
 		return r, refused("已经有人作出决定，请刷新后查看。")
 	}
-	return r, nil
+	return r, b.inform(ctx, r, now)
 }
 
 // ruling is one of what people decide; a sentence for people where there is none.

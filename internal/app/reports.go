@@ -32,8 +32,32 @@ func bureau(cfg configs.Config, d *desk.Desk, db *sqlite.DB) report.Bureau {
 			}
 		},
 	}
-	b.Tell = teller(b, d, db)
+	b.Tell, b.Inform = teller(b, d, db), informer(d, db)
 	return b
+}
+
+// rungRuling keeps the keys of news of rulings apart from those of digests.
+const rungRuling = 9
+
+// informer owes news of a ruling to the people whom it concerns, once as it was filed and
+// once as it was decided.
+func informer(d *desk.Desk, db *sqlite.DB) func(context.Context, report.RulingNews, time.Time) error {
+	return func(ctx context.Context, n report.RulingNews, now time.Time) error {
+		notices := tell(d, n.To, n.Posts, n.Words, int(n.ID), now)
+		for i := range notices {
+			notices[i].Rung, notices[i].Path = rungRuling, "/rulings"
+			if n.Kind == report.RulingEntry {
+				notices[i].Path = "/year/" + n.Period
+			}
+			if !n.Decided.IsZero() {
+				notices[i].Nth = 1
+			}
+		}
+		if err := db.Announce(ctx, notices); err != nil {
+			return fmt.Errorf("announce ruling: %w", err)
+		}
+		return nil
+	}
 }
 
 // Operator is whoever sits at the command line: he administers the house.
