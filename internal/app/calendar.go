@@ -105,7 +105,7 @@ func (s *server) weekly(ctx context.Context, due time.Time) error {
 		if err != nil {
 			return fmt.Errorf("issue weekly summary: %w", err)
 		}
-		if _, err := weeklyNews(w, week, s.house.Desk).announce(ctx, s.db, s.house.Desk, now, false); err != nil {
+		if _, err := weeklyNews(w, week, s.house.Desk, carriers(s.cfg)).announce(ctx, s.db, s.house.Desk, now, false); err != nil {
 			return err
 		}
 	}

@@ -36,6 +36,8 @@ func TestWeekly_PictureAndBulletinByChat(t *testing.T) {
 	b, err := telegram.New(telegram.Config{Token: "1:t", APIBase: gramServer.URL}, telegram.Deps{Client: gramServer.Client(), Clock: y.fake, Log: log, Files: y.db.File})
 	y.must(err)
 	y.carryBy(a, b)
+	y.cfg.Wecom.Enabled, y.cfg.Telegram.Enabled = true, true
+	y.reports = bureau(y.cfg, y.house.Desk, y.db)
 
 	// The county's director is on WeChat Work, the head of the unit on Telegram, the others
 	// on the console alone.

@@ -32,7 +32,7 @@ func bureau(cfg configs.Config, d *desk.Desk, db *sqlite.DB) report.Bureau {
 			}
 		},
 	}
-	b.Tell, b.Inform = teller(b, d, db), informer(d, db)
+	b.Tell, b.Inform = teller(b, d, db, carriers(cfg)), informer(d, db)
 	return b
 }
 
@@ -95,9 +95,9 @@ type Reports struct {
 
 // teller owes an issued report to its readers once more; a running house sends it at its
 // next look.
-func teller(b report.Bureau, d *desk.Desk, db *sqlite.DB) report.Teller {
+func teller(b report.Bureau, d *desk.Desk, db *sqlite.DB, by []string) report.Teller {
 	return func(ctx context.Context, kind report.Kind, period string, now time.Time) (int, error) {
-		n, err := newsOf(ctx, b, d, kind, period, now)
+		n, err := newsOf(ctx, b, d, kind, period, now, by)
 		if err != nil {
 			return 0, err
 		}
@@ -106,12 +106,12 @@ func teller(b report.Bureau, d *desk.Desk, db *sqlite.DB) report.Teller {
 }
 
 // newsOf is the report of a kind and period as it is told.
-func newsOf(ctx context.Context, b report.Bureau, d *desk.Desk, kind report.Kind, period string, now time.Time) (news, error) {
+func newsOf(ctx context.Context, b report.Bureau, d *desk.Desk, kind report.Kind, period string, now time.Time, by []string) (news, error) {
 	switch kind {
 	case report.KindWeekly:
 		if week, ok := report.ParseWeek(period); ok {
 			w, _, err := b.Weekly(ctx, week, now)
-			return weeklyNews(w, week, d), err //nolint:wrapcheck // a sentence for people
+			return weeklyNews(w, week, d, by), err //nolint:wrapcheck // a sentence for people
 		}
 	case report.KindEvaluation:
 		if month, ok := report.ParseMonth(period); ok {
@@ -137,6 +137,8 @@ type news struct {
 	path  string // of its page
 	whole told
 	units []unitNews
+	// by are the channels of this house that carry files.
+	by []string
 }
 
 // told is what a reader gets: words, and what goes with them, made when it is needed.
@@ -159,8 +161,8 @@ type unitNews struct {
 // repeats keeps room in a report's key for how often it was sent again.
 const repeats = 1_000_000
 
-func weeklyNews(w report.Weekly, week report.Week, d *desk.Desk) news {
-	n := news{key: (week.Year*1000 + week.Number) * repeats, ended: w.Period.To, path: "/weekly/" + week.String(), whole: told{w.Text(d.Zone), papers(w, d.Zone)}}
+func weeklyNews(w report.Weekly, week report.Week, d *desk.Desk, by []string) news {
+	n := news{by: by, key: (week.Year*1000 + week.Number) * repeats, ended: w.Period.To, path: "/weekly/" + week.String(), whole: told{w.Text(d.Zone), papers(w, d.Zone)}}
 	for _, u := range w.Units {
 		if u.Overdue()+u.Late+u.Soon > 0 {
 			own := w.Of(u.Unit, u.Name)
@@ -229,7 +231,7 @@ func (n news) attach(ctx context.Context, db *sqlite.DB, d *desk.Desk, words []i
 	var out []incident.Notice
 	for _, w := range words {
 		t := of[w.Text]
-		if t.files == nil || !takesFiles(d.Directory(), w.Person) {
+		if t.files == nil || !takesFiles(d.Directory(), w.Person, n.by) {
 			continue
 		}
 		if _, done := made[w.Text]; !done {
@@ -249,9 +251,20 @@ func (n news) attach(ctx context.Context, db *sqlite.DB, d *desk.Desk, words []i
 
 // takesFiles tells whether the person has an address on a channel that may carry files;
 // the courier leaves out what the channel that he is told on does not.
-func takesFiles(dir *org.Directory, id org.PersonID) bool {
+func takesFiles(dir *org.Directory, id org.PersonID, by []string) bool {
 	p, _ := dir.Person(id)
-	return slices.ContainsFunc(p.Addresses, func(a org.Address) bool { return a.Channel == "wecom" || a.Channel == "telegram" })
+	return slices.ContainsFunc(p.Addresses, func(a org.Address) bool { return slices.Contains(by, a.Channel) })
+}
+
+// carriers are the configured channels that carry files.
+func carriers(cfg configs.Config) []string {
+	var out []string
+	for name, on := range map[string]bool{"wecom": cfg.Wecom.Enabled, "telegram": cfg.Telegram.Enabled} {
+		if on {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // write makes files, writes them down, and returns the notices that hand them over.
