@@ -191,7 +191,7 @@ func countyFields(kind incident.Kind, c incident.Case, values map[string]string)
 	case incident.KindReflect:
 		return []field{
 			text("happened", "经过", "请写经过：何时发生了什么，怎样发现、回应和处置的。", true),
-			text("well", "做得好的", "", false),
+			text("well", "做得好的", "哪些做得好？没有的写“无”。", true),
 			text("ill", "不足", "有哪些不足？没有的写“无”。", true),
 			text("causes", "原因分析", "原因是什么？", true),
 			{name: "measures", label: "改进措施", ask: "请写改进措施，每行一条，写明责任单位、做什么、哪天前完成，例如：县住建局：每周巡查一次，12月10日前", as: asItems, required: true},

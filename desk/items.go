@@ -17,7 +17,8 @@ const itemExample = "请每行写一条，例如：县水利局：加固堤坝�
 var (
 	itemNumber = regexp.MustCompile(`^\s*(?:[0-9]+[.、．)）]|[（(][0-9一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+、|[-·•])\s*`)
 	itemUnit   = regexp.MustCompile(`^([^：:，,]{2,20})[：:]\s*`)
-	itemDate   = regexp.MustCompile(`[，,（(]?\s*(?:(\d{4})[-年/])?(\d{1,2})[-月/](\d{1,2})日?(?:\s*24[:：时]?0{0,2})?\s*(?:之?前)?(?:完成)?[)）]?[。；;]?\s*$`)
+	itemDate   = regexp.MustCompile(`[，,（(]?\s*(?:(\d{4})[-年/])?(\d{1,2})[-月/](\d{1,2})日?` +
+		`(?:\s*(上午|中午|下午|晚上)?(\d{1,2})(?:[:：](\d{2})|[点时](?:(\d{1,2})分?|半)?))?\s*(?:之?前)?(?:完成)?[)）]?[。；;]?\s*$`)
 )
 
 // Items reads what units are to do, one a line: the unit, what, and at the end the date.
@@ -60,8 +61,8 @@ func (d *Desk) Items(field, text string, dated bool) ([]incident.Item, error) {
 	return out, nil
 }
 
-// day is the end (24:00) of the day that a match names; without a year the next such day,
-// or one that is just past.
+// day is the instant that a match names, of a day alone its end (24:00); without a year the
+// next such day, or one that is just past.
 func (d *Desk) day(m []string) (time.Time, bool) {
 	now := d.Clock.Now().In(d.Zone)
 	year := now.Year()
@@ -78,7 +79,18 @@ func (d *Desk) day(m []string) (time.Time, bool) {
 	if m[1] == "" && now.Sub(at) > halfYear {
 		at = at.AddDate(1, 0, 0)
 	}
-	return at.AddDate(0, 0, 1), true
+	if m[5] == "" {
+		return at.AddDate(0, 0, 1), true
+	}
+	hour, _ := strconv.Atoi(m[5])
+	minute, _ := strconv.Atoi(m[6] + m[7])
+	if m[6]+m[7] == "" && strings.Contains(m[0], "半") {
+		minute = 30
+	}
+	if (m[4] == "下午" || m[4] == "晚上") && hour < 12 {
+		hour += 12
+	}
+	return at.Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute), hour <= 24 && minute < 60
 }
 
 // ItemsText writes items as [Desk.Items] reads them.
@@ -87,11 +99,19 @@ func (d *Desk) ItemsText(list []incident.Item) string {
 	for _, it := range list {
 		line := d.unitName(it.Unit) + "：" + it.Text
 		if !it.DueAt.IsZero() {
-			line += "，" + it.DueAt.Add(-time.Nanosecond).In(d.Zone).Format("2006年1月2日") + "前"
+			line += "，" + limitText(it.DueAt.In(d.Zone)) + "前"
 		}
 		out = append(out, line)
 	}
 	return strings.Join(out, "\n")
+}
+
+// limitText is a limit as [Desk.Items] reads it: midnight belongs to the day before.
+func limitText(at time.Time) string {
+	if at.Hour() == 0 && at.Minute() == 0 {
+		return at.AddDate(0, 0, -1).Format("2006年1月2日")
+	}
+	return at.Format("2006年1月2日15:04")
 }
 
 func (d *Desk) unitName(u org.UnitID) string {
