@@ -134,10 +134,22 @@ func (d *Desk) factsOf(c incident.Case, entries []incident.Entry, cmd incident.C
 	f.Known = append(f.Known, "来件："+oneLine(c.Report.Title+"。"+c.Report.Text))
 	for _, e := range entries {
 		if factual(e.Command) {
-			f.Known = append(f.Known, incident.Show(e.At.Truncate(time.Minute), d.Zone)+" "+oneLine(d.named(c, e.Text)))
+			f.Known = append(f.Known, incident.Show(e.At.Truncate(time.Minute), d.Zone)+" "+oneLine(d.unitsNamed(c, e.Text)))
 		}
 	}
 	return f
+}
+
+// unitsNamed calls the units that work on a case by their names, where a sentence of the log
+// begins or lists what they do by their ids.
+func (d *Desk) unitsNamed(c incident.Case, text string) string {
+	text = d.named(c, text)
+	for _, u := range append([]org.UnitID{c.Lead}, c.Assisting...) {
+		if u != "" {
+			text = strings.ReplaceAll(text, string(u)+"：", d.Directory().UnitName(u)+"：")
+		}
+	}
+	return text
 }
 
 // factual tells whether an entry's sentence says what happened outside, rather than who
@@ -145,7 +157,7 @@ func (d *Desk) factsOf(c incident.Case, entries []incident.Entry, cmd incident.C
 func factual(k incident.Kind) bool {
 	switch k { //nolint:exhaustive // the others are of the house's own way
 	case incident.KindProgress, incident.KindFirstReport, incident.KindOpinion, incident.KindConsult, incident.KindRelease, incident.KindRespond,
-		incident.KindPressConference, incident.KindPlan, incident.KindConclude, incident.KindComment, incident.KindRegrade:
+		incident.KindPressConference, incident.KindPlan, incident.KindConclude, incident.KindRegrade:
 		return true
 	}
 	return false

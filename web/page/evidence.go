@@ -141,7 +141,7 @@ func (p *Pages) evidenceDocument(c incident.Case, entries []incident.Entry, deli
 	timeline := report.Table{Columns: []report.Column{{Name: "序号", Width: 6}, {Name: "时间", Width: 19}, {Name: "人员", Width: 16}, {Name: "职务", Width: 12}, {Name: "记录", Width: 50}, {Name: "哈希（前16位）", Width: 18}}}
 	for _, e := range entries {
 		timeline.Rows = append(timeline.Rows, []report.Cell{
-			cell(strconv.Itoa(e.Seq)), cell(show(e.At)), cell(e.Actor.Name), cell(e.Actor.Post.Chinese()), cell(incident.MaskText(e.Text)), cell(hex.EncodeToString(e.Hash[:min(8, len(e.Hash))])),
+			cell(strconv.Itoa(e.Seq)), cell(show(e.At)), cell(e.Actor.Name), cell(e.Actor.Post.Chinese()), cell(p.logText(e)), cell(hex.EncodeToString(e.Hash[:min(8, len(e.Hash))])),
 		})
 	}
 	receipts := report.Table{Title: "送达记录", Columns: []report.Column{{Name: "写出时间", Width: 19}, {Name: "收件人", Width: 16}, {Name: "事由", Width: 18}, {Name: "渠道", Width: 10}, {Name: "结果", Width: 12}, {Name: "送达时间", Width: 19}, {Name: "次数", Width: 6}}}
