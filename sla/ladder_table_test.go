@@ -157,13 +157,15 @@ followup emergency – / 20T11:00
   L 20T11:00 handler deputy
   L+1h 20T12:00 deputy head duty_officer
 after_action major – / 35T00:00
-  L-39h 33T09:00 handler
-  L+9h 35T09:00 handler deputy
-  L+81h 38T09:00 head duty_officer
+  L-183h 27T09:00 handler
+  L-15h 34T09:00 handler deputy
+  L+153h 41T09:00 handler deputy head
+  L+321h 48T09:00 head duty_officer
 after_action emergency – / 35T00:00
-  L-39h 33T09:00 handler
-  L+9h 35T09:00 handler deputy
-  L+81h 38T09:00 head duty_officer
+  L-183h 27T09:00 handler
+  L-15h 34T09:00 handler deputy
+  L+153h 41T09:00 handler deputy head
+  L+321h 48T09:00 head duty_officer
 `
 
 // person is somebody with a post.
