@@ -84,8 +84,7 @@ func (t *turn) dutyButtons() [][]notify.Button {
 
 // dutyLine is how a duty stands, in a line.
 func (t *turn) dutyLine(c incident.Case) string {
-	state := c.DutyState(t.now)
-	line := t.dir.UnitName(c.Lead) + " " + state.Chinese()
+	line := t.dir.UnitName(c.Lead) + " " + c.DutyText(t.now)
 	if due, ok := c.NextDue(); ok {
 		line += fmt.Sprintf("，最迟%s（%s）", incident.ShowFrom(due.Limit, t.now, t.Zone), notify.Left(due.Limit, t.now))
 		of, _ := c.Duty.DueOf(due)
@@ -105,7 +104,7 @@ func (t *turn) dutyCard(c incident.Case) Reply {
 		}
 	}
 	add("任务", c.Duty.Name)
-	add("情况", c.DutyState(t.now).Chinese())
+	add("情况", c.DutyText(t.now))
 	add("单位", t.dir.UnitName(c.Lead))
 	if due, ok := c.NextDue(); ok {
 		add("最迟", fmt.Sprintf("%s（%s）", incident.ShowFrom(due.Limit, t.now, t.Zone), notify.Left(due.Limit, t.now)))
@@ -344,4 +343,16 @@ func (t *turn) doOpenDuty(ctx context.Context, f *form) ([]Reply, error) {
 	}
 	r.Done = fmt.Sprintf("%s %s 已登记", t.by.Name, t.now.In(t.Zone).Format("15:04"))
 	return t.andKept(one(r)), nil
+}
+
+// signIn is 签到: whoever has a shift now says that he is there.
+func (t *turn) signIn(ctx context.Context, _ string) ([]Reply, error) {
+	s, ok, err := t.Desk.SignIn(ctx, t.by)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // a fault of the store
+	}
+	if !ok {
+		return one(say("您现在没有县值班员的班次，不用签到。发「值班」看排班。")), nil
+	}
+	return one(say("已签到：" + t.by.Name + "，值班" + t.period(s.From, s.To) + "。")), nil
 }

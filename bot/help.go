@@ -54,7 +54,7 @@ func (t *turn) helpAll() Reply {
 	if t.Weekly != nil {
 		text += "周报 "
 	}
-	text += "任务 登记任务 履行 值班 请假 销假 转人 交班 绑定 草稿 继续 取消 帮助\n" +
+	text += "任务 登记任务 履行 值班 签到 请假 销假 转人 交班 绑定 草稿 继续 取消 帮助\n" +
 		"也可以写成平常的话：「把3号转给水利局」「3号现在怎么样」「3号催一下」，要改动的事会先请您确认。\n" +
 		"英文也行，前面可加斜杠：/log /accept 3 /find /overdue /mine /help"
 	return Reply{Title: "全部命令", Text: text}

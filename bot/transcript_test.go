@@ -301,5 +301,8 @@ func (s *story) tell() {
 	s.says("李经办", "请假 明天 李科长代")
 	s.says("李经办", "1")
 	s.says(duty, "值班")
+	s.says(duty, "签到")
+	s.until(22, "18:05")
+	s.says("冯值班", "签到")
 	s.says(duty, "交班")
 }

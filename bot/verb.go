@@ -127,6 +127,7 @@ func questions(weekly bool) []*verb {
 		{words: []string{"请假", "leave"}, run: (*turn).leave},
 		{words: []string{"任务", "周期任务", "duties"}, run: (*turn).duties},
 		{words: []string{"登记任务", "新任务"}, run: (*turn).newDuty},
+		{words: []string{"签到", "signin"}, run: (*turn).signIn},
 		{words: []string{"销假", "back"}, run: (*turn).returned},
 		{words: []string{"转人", "代班", "handto"}, run: (*turn).handOver},
 		{words: []string{"交接班", "交班", "接班", "handover"}, run: (*turn).handover},

@@ -65,6 +65,8 @@ type Desk struct {
 	// recalling is set once it began.
 	recalled  incident.ID
 	recalling bool
+	// beats are the sources that were heard and not written down yet.
+	beats sync.Map
 	// proposed are the matters for which a regrade was proposed since the start.
 	proposed sync.Map
 }

@@ -69,6 +69,13 @@ func (d *Desk) EachDuty(ctx context.Context, f Filter, now time.Time, take func(
 	}
 }
 
+// DutiesSince returns the duties that began at or after an instant, void ones too.
+func (d *Desk) DutiesSince(ctx context.Context, since time.Time) ([]incident.Case, error) {
+	var out []incident.Case
+	err := d.EachDuty(ctx, Filter{ReceivedFrom: since}, d.Clock.Now(), func(c incident.Case) { out = append(out, c) })
+	return out, err
+}
+
 // CountDuties counts the duties that a filter chooses, by rule and by unit.
 func (d *Desk) CountDuties(ctx context.Context, f Filter, now time.Time) (DutyCounts, error) {
 	var out DutyCounts

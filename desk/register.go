@@ -44,6 +44,9 @@ func (d *Desk) Register(ctx context.Context, by org.Actor, e Registration) (inci
 		return incident.Case{}, false, fmt.Errorf("save new incident: %w", err)
 	}
 	s := saved[0]
+	if s.Err == nil || repeated(s.Err) {
+		d.heard(change.Case.Report.Source.Name)
+	}
 	switch {
 	case repeated(s.Err):
 		c, err := d.Store.Load(ctx, s.ID)
@@ -90,6 +93,9 @@ func (d *Desk) Prepare(ctx context.Context, by org.Actor, regs []incident.Regist
 		for i, s := range saved {
 			r := &out[index[i]]
 			r.ID, r.Duplicate = s.ID, repeated(s.Err)
+			if s.Err == nil || r.Duplicate {
+				d.heard(changes[i].Case.Report.Source.Name)
+			}
 			if s.Err != nil && !r.Duplicate {
 				r.Err = s.Err
 			}

@@ -414,7 +414,7 @@ func (c Case) DutyState(now time.Time) DutyState {
 			one = DutyOverdue
 		case late == Pending:
 			one = DutyOpen
-		case late == MetLate && !due.Pace:
+		case late == MetLate && !due.Pace && c.Duty.Cycle != Watching: // an outage is over, or it is not
 			one = DutyLate
 		}
 		if slices.Index(DutyStates(), one) < slices.Index(DutyStates(), state) {
@@ -422,6 +422,21 @@ func (c Case) DutyState(now time.Time) DutyState {
 		}
 	}
 	return state
+}
+
+// DutyText is how the duty stands, in words: an outage is over or it is not.
+func (c Case) DutyText(now time.Time) string {
+	state := c.DutyState(now)
+	if c.Duty == nil || c.Duty.Cycle != Watching {
+		return state.Chinese()
+	}
+	switch state { //nolint:exhaustive // an outage has these two, or was a mistake
+	case DutyOverdue, DutyOpen:
+		return "中断"
+	case DutyDone:
+		return "已恢复"
+	}
+	return state.Chinese()
 }
 
 // DutyLimit is the notice's own limit of the duty, the last of several; the zero Milestone

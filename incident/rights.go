@@ -68,6 +68,8 @@ func (c Case) holders(k Kind) []holder {
 		return []holder{county}
 	case k == KindConclude && c.Level().Rank() >= Major.Rank():
 		return []holder{head}
+	case k == KindVoid && c.Duty != nil && c.Duty.Cycle == Watching:
+		return []holder{director, house} // nobody signed for a shift that is over
 	case k == KindReopen && c.State == Archived:
 		return []holder{director}
 	}

@@ -18,6 +18,8 @@ type Bureau struct {
 	// Log returns the entries of a case in order.
 	Log  func(ctx context.Context, id incident.ID) ([]incident.Entry, error)
 	AsAt AsAt
+	// Duties yields the recurring duties; nil leaves them out.
+	Duties DutySource
 	// County is what is known of the county at this moment.
 	County func() County
 	// Tell sends an issued report to its readers once more; nil where nothing can be sent.
@@ -82,7 +84,30 @@ func (b Bureau) CountWeekly(ctx context.Context, week Week, now time.Time) (Week
 	case !errors.Is(err, incident.ErrNotFound):
 		return Weekly{}, fmt.Errorf("look for the summary of the week before: %w", err)
 	}
-	return NewWeekly(ctx, b.Source, b.AsAt, b.County(), week, now, before)
+	w, err := NewWeekly(ctx, b.Source, b.AsAt, b.County(), week, now, before)
+	if err != nil || b.Duties == nil {
+		return w, err
+	}
+	cases, err := b.Duties(ctx, w.Period.From.Add(-dutyBack))
+	if err != nil {
+		return w, fmt.Errorf("read recurring duties: %w", err)
+	}
+	if len(cases) == 0 {
+		return w, nil
+	}
+	for i, c := range cases {
+		if !changedSince(c, w.Period.CutOff) {
+			continue
+		}
+		was, err := b.AsAt(ctx, c.ID, w.Period.CutOff)
+		if err != nil {
+			return w, fmt.Errorf("read duty %s as it was: %w", c.ID, err)
+		}
+		cases[i] = was[0]
+	}
+	duties := NewDutyWeek(cases, w.Period, b.County().Directory)
+	w.Duties = &duties
+	return w, nil
 }
 
 // IssueWeekly freezes a week's summary and files its proposals for people to decide. One

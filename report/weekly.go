@@ -87,6 +87,8 @@ type Weekly struct {
 	Soon  []SoonRow  `json:"due_next_week"`
 	Grave []GraveRow `json:"major"`
 	Hot   []HotRow   `json:"hot"`
+	// Duties are the recurring duties, which are no incidents; nil where none are watched.
+	Duties *DutyWeek `json:"duties,omitempty"`
 }
 
 // Overview is the week's figures of a county or unit.
@@ -254,6 +256,10 @@ func (w Weekly) Of(unit org.UnitID, name string) Weekly {
 	out.Grave = slices.DeleteFunc(slices.Clone(w.Grave), func(r GraveRow) bool { return other(r.Unit) })
 	for _, u := range out.Units {
 		out.Overview = u.Overview
+	}
+	if w.Duties != nil {
+		own := w.Duties.Of(unit)
+		out.Duties = &own
 	}
 	return out
 }

@@ -34,6 +34,11 @@ func (w Weekly) Document(zone *time.Location) Document {
 		doc.Annexes = append(doc.Annexes, Section{Heading: "附件4 重大及突发舆情回应情况", Tables: []Table{w.graveTable()}})
 	}
 	doc.Sheets = []Table{w.lateTable(zone, len(w.Late)), w.unitTable(), w.soonTable(zone), w.toldTable(zone)}
+	if w.Duties != nil {
+		tables := w.Duties.tables(w.Period.CutOff, zone)
+		doc.Annexes = append(doc.Annexes, Section{Heading: fmt.Sprintf("附件%d 周期任务", len(doc.Annexes)+1), Tables: tables})
+		doc.Sheets = append(doc.Sheets, tables...)
+	}
 	return doc
 }
 
@@ -72,7 +77,13 @@ func (w Weekly) general() Section {
 		o.Concluded, w.change(func(o Overview) int { return o.Concluded }), o.Ending, o.OnTime, o.MetLate, o.Ending-o.OnTime-o.MetLate, o.OnTimeRate())
 	first += fmt.Sprintf("现超期%d项%s，其中本周新增%d项、以前遗留%d项。回访%d人，满意率%s。",
 		o.Overdue(), w.change(Overview.Overdue), o.Newly, o.Still, o.Reached, o.SatisfiedRate())
-	return Section{Heading: "总体情况", Text: []string{first}}
+	out := Section{Heading: "总体情况", Text: []string{first}}
+	if w.Duties != nil {
+		if line := w.Duties.Line(); line != "" {
+			out.Text = append(out.Text, line)
+		}
+	}
+	return out
 }
 
 // lateRows is how many rows stand on the first page; the rest is in the annex.

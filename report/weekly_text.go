@@ -32,6 +32,11 @@ func (w Weekly) Text(zone *time.Location) string {
 	if w.Unit == "" {
 		w.unitLines(&b)
 	}
+	if w.Duties != nil {
+		if line := w.Duties.Line(); line != "" {
+			b.add(line)
+		}
+	}
 	if len(w.Late) == 0 {
 		b.add("没有超期事项。")
 	}

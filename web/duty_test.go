@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -135,6 +136,21 @@ func TestDuty_OpenedByForm(t *testing.T) {
 	mustHave(t, b.fill("/duties", "/duties", form).Body.String(), "不能办理")
 }
 
+// TestDuties_InTheWeek: the week's summary says how duties stand, and a unit's people read
+// their own.
+func TestDuties_InTheWeek(t *testing.T) {
+	t.Parallel()
+	h := owing(t)
+	h.advance(t, 3*24*time.Hour) // Monday
+	body := h.signIn(t, "zhiban").get("/weekly/2026-W47").Body.String()
+	mustHave(t, body, "<p>本周到期2项，按时完成0项；现逾期2项（县政府办1项、县住建局1项），两周内到期0项。",
+		"政策解读：《物业管理办法》", "已逾期4天", "最迟11月18日24:00")
+	h.do(t, "jingban", dutyOf(t, h, "物业管理办法").ID, incident.Fulfil{Address: "https://www.example.gov.cn/1"})
+	mustHave(t, h.signIn(t, "jingban").get("/weekly/2026-W47").Body.String(), "现逾期1项（县住建局1项）") // as at Sunday 24:00
+	mustHave(t, h.signIn(t, "zhiban").get("/weekly/2026-W48").Body.String(), "逾期5天完成", "现逾期1项（县政府办1项）")
+	mustHave(t, h.call(t, "zhiban", "GET", "/api/v1/reports/weekly/2026-W47", "").Body.String(), `"duties":{"units":[{"unit":"fuban"`)
+}
+
 func TestDuties_API(t *testing.T) {
 	t.Parallel()
 	h := owing(t)
@@ -210,4 +226,29 @@ func TestDuties_InARealBrowser(t *testing.T) {
 	b.Follow("#form-fulfil button")
 	b.MustShow("“履行”已办好", "逾期完成")
 	b.Picture("duty-done")
+}
+
+// TestHeartbeat_API: a source that has nothing to report says that it is there.
+func TestHeartbeat_API(t *testing.T) {
+	t.Parallel()
+	h := owing(t)
+	path := "/api/v1/heartbeats/" + url.PathEscape("12345热线")
+	if w := h.call(t, "hotline", "POST", path, ""); w.Code != 404 || !strings.Contains(w.Body.String(), "还没有配置要监测的来源") {
+		t.Errorf("where none is watched: %d %s", w.Code, w.Body.String())
+	}
+	h.desk.Duties.Watch.Sources = []sla.WatchSource{{Name: "12345热线"}}
+	if w := h.call(t, "hotline", "POST", path, ""); w.Code != 200 || !strings.Contains(w.Body.String(), `"at":"2026-11-20T17:50:00+08:00"`) {
+		t.Errorf("a heartbeat: %d %s", w.Code, w.Body.String())
+	}
+	if w := h.call(t, "screen", "POST", path, ""); w.Code != 403 {
+		t.Errorf("a viewer's: %d %s", w.Code, w.Body.String())
+	}
+	for range 4 {
+		h.advance(t, 16*time.Minute)
+		if err := h.desk.Watch(t.Context(), h.clock.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := h.signIn(t, "zhiban")
+	mustHave(t, b.get("/duties").Body.String(), "监测中断：12345热线", "中断")
 }

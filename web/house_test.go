@@ -95,7 +95,7 @@ func newHouse(tb testing.TB, options ...func(*web.Deps)) *house {
 // bureau makes the reports of the house under test.
 func (h *house) bureau(holidays *sla.Holidays) reports.Bureau {
 	tell := func(context.Context, reports.Kind, string, time.Time) (int, error) { return 7, nil }
-	return reports.Bureau{Source: h.db, Shelf: h.db, Log: h.db.Log, AsAt: h.desk.AsAtEach, Tell: tell, County: func() reports.County {
+	return reports.Bureau{Source: h.db, Shelf: h.db, Log: h.db.Log, AsAt: h.desk.AsAtEach, Duties: h.desk.DutiesSince, Tell: tell, County: func() reports.County {
 		return reports.County{
 			Name: "示例县人民政府", Zone: zone(), Directory: h.desk.Directory(), Holidays: holidays, Policy: "p-1", Basis: "按自然日计算。",
 		}

@@ -8,6 +8,8 @@ import (
 
 	"huiying/configs"
 	"huiying/desk"
+	"huiying/incident"
+	"huiying/intake"
 	"huiying/notify"
 	"huiying/notify/robot"
 	"huiying/org"
@@ -26,7 +28,7 @@ func Check(cfg configs.Config) ([]string, error) {
 		duties, err = LoadDuties(cfg, book.Policy)
 		errs = append(errs, err)
 	}
-	_, err = LoadSources(cfg)
+	sources, err := LoadSources(cfg)
 	errs = append(errs, err)
 	rules, err := LoadRules(cfg)
 	if err == nil {
@@ -51,7 +53,7 @@ func Check(cfg configs.Config) ([]string, error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // a sentence for people
 	}
-	return slices.Concat(vacancies(dir), unreachable(dir, channelNames(cfg)), groupless(dir, cfg.Robot), rules.Warnings(), desk.DutyFaults(duties, dir)), nil
+	return slices.Concat(vacancies(dir), unreachable(dir, channelNames(cfg)), groupless(dir, cfg.Robot), rules.Warnings(), desk.DutyFaults(duties, dir), unwatchable(duties, sources)), nil
 }
 
 // vacancies names the posts that nobody holds, and those who are told instead.
@@ -98,6 +100,20 @@ func groupless(dir *org.Directory, cfg robot.Config) []string {
 		has := slices.ContainsFunc(cfg.Groups, func(g robot.Group) bool { return g.Name == u.Group })
 		if u.Group != "" && (!cfg.Enabled || !has) {
 			out = append(out, fmt.Sprintf("%s的工作群“%s”不在 robot.groups 里，发不到群", u.Name, u.Group))
+		}
+	}
+	return out
+}
+
+// unwatchable names the sources that are to be watched and that no report can come from.
+func unwatchable(duties *sla.DutyRules, sources *intake.Sources) []string {
+	var out []string
+	if duties == nil {
+		return nil
+	}
+	for _, w := range duties.Watch.Sources {
+		if !slices.ContainsFunc(sources.All(), func(s incident.Source) bool { return s.Name == w.Name }) {
+			out = append(out, "要监测的来源“"+w.Name+"”不在来源名单里，请核对名称，只能靠心跳得知它正常")
 		}
 	}
 	return out

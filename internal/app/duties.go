@@ -12,13 +12,13 @@ import (
 	"huiying/report"
 )
 
-// duties opens the recurring duties that have come up, once a day soon after midnight and
+// duties looks at what is watched, and opens the recurring duties that have come up, once a day soon after midnight and
 // at the start; a day on which it failed is tried again each minute. What a report does is
 // done as soon as that report is issued, by whatever process.
 func (s *server) duties(ctx context.Context) {
 	now := s.clock.Now()
 	day := now.In(s.zone).Format(time.DateOnly)
-	err := s.reported(ctx)
+	err := errors.Join(s.house.Desk.Watch(ctx, now), s.reported(ctx))
 	if s.opened != day {
 		n, fault := s.house.Desk.OpenDuties(ctx, now)
 		if n > 0 {

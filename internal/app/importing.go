@@ -55,6 +55,8 @@ func Import(ctx context.Context, cfg configs.Config, path string, o ImportOption
 	// Nothing but the import runs here: it may let garbage grow to some 100 MiB, which else
 	// is collected for every few rows.
 	defer debug.SetGCPercent(debug.SetGCPercent(importGC))
+	// Whoever watches the sources must hear that they spoke here.
+	defer func() { err = errors.Join(err, s.house.Desk.KeepBeats(context.WithoutCancel(ctx))) }()
 	return im.Run(ctx, path) //nolint:wrapcheck // a sentence for people
 }
 

@@ -22,7 +22,7 @@ import (
 // bureau makes reports of a desk's county out of its store.
 func bureau(cfg configs.Config, d *desk.Desk, db *sqlite.DB) report.Bureau {
 	b := report.Bureau{
-		Source: db, Shelf: db, Log: db.Log, AsAt: d.AsAtEach,
+		Source: db, Shelf: db, Log: db.Log, AsAt: d.AsAtEach, Duties: d.DutiesSince,
 		County: func() report.County {
 			policy := d.Book().Policy
 			return report.County{
@@ -165,6 +165,15 @@ func weeklyNews(w report.Weekly, week report.Week, d *desk.Desk, by []string) ne
 	n := news{by: by, key: (week.Year*1000 + week.Number) * repeats, ended: w.Period.To, path: "/weekly/" + week.String(), whole: told{w.Text(d.Zone), papers(w, d.Zone)}}
 	for _, u := range w.Units {
 		if u.Overdue()+u.Late+u.Soon > 0 {
+			own := w.Of(u.Unit, u.Name)
+			n.units = append(n.units, unitNews{u.Unit, told{own.Text(d.Zone), papers(own, d.Zone)}})
+		}
+	}
+	if w.Duties == nil {
+		return n
+	}
+	for _, u := range w.Duties.Units {
+		if u.Overdue+u.MetLate+u.Soon > 0 && !slices.ContainsFunc(n.units, func(o unitNews) bool { return o.unit == u.Unit }) {
 			own := w.Of(u.Unit, u.Name)
 			n.units = append(n.units, unitNews{u.Unit, told{own.Text(d.Zone), papers(own, d.Zone)}})
 		}

@@ -117,7 +117,7 @@ func (db *DB) Token(ctx context.Context, hash []byte) (name string, person org.P
 // left of letters that were received before it; what was sent to whom stays in the
 // notices. It returns when there are no more.
 func (db *DB) Clean(ctx context.Context, before time.Time) error {
-	for _, drop := range []string{"drop envelopes", "drop letters", "drop amendments", "drop files"} {
+	for _, drop := range []string{"drop envelopes", "drop letters", "drop amendments", "drop files", "drop beats"} {
 		for more := true; more; {
 			err := db.write(ctx, func(w *tx) error {
 				var err error

@@ -39,6 +39,7 @@ func statements() map[string]string {
 		"open day":         `INSERT OR IGNORE INTO spending (day, requests, tokens) VALUES (?, 0, 0)`,
 		"spend":            `UPDATE spending SET requests = requests + ?, tokens = max(0, tokens + ?) WHERE day = ? AND (? = 0 OR requests + ? <= ?) AND (? = 0 OR tokens + ? <= ?)`,
 		"put beat":         `INSERT INTO beats (name, at) VALUES (?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)`,
+		"drop beats":       `DELETE FROM beats WHERE name LIKE 'shift/%' AND at < ?`,
 		"put mark":         `INSERT OR REPLACE INTO marks (name, n) VALUES (?, ?)`,
 		"claim period":     `INSERT OR IGNORE INTO periods (job, period, claimed_at) VALUES (?, ?, ?)`,
 		"reclaim period":   `UPDATE periods SET claimed_at = ? WHERE job = ? AND period = ? AND done_at = 0 AND claimed_at < ?`,

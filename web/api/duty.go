@@ -82,6 +82,9 @@ func (a *API) dutyRoutes() []Route {
 		{Method: http.MethodGet, Path: "/duties/{id}", Name: "show_duty", Title: "一项任务", Answer: Duty{}, Handle: a.showDuty},
 		{Method: http.MethodGet, Path: "/duties/{id}/log", Name: "duty_log", Title: "任务的办理记录", Answer: Log{}, Handle: a.log},
 	}
+	out = append(out, Route{
+		Method: http.MethodPost, Path: "/heartbeats/{source}", Name: "heartbeat", Title: "来源的心跳：没有来件也表明接入正常", Answer: Heartbeat{}, Handle: a.heartbeat,
+	})
 	for _, kind := range incident.DutyKinds() {
 		body, err := incident.Decode(kind, nil)
 		if err != nil {
@@ -215,6 +218,21 @@ func (a *API) showDuty(w http.ResponseWriter, r *http.Request, by org.Actor) err
 		return err
 	}
 	return a.write(w, http.StatusOK, a.duty(c, a.now()))
+}
+
+// Heartbeat is when a source was heard.
+type Heartbeat struct {
+	Source string `json:"source"`
+	At     Stamp  `json:"at"`
+}
+
+// heartbeat takes a sign of life of a source that is watched.
+func (a *API) heartbeat(w http.ResponseWriter, r *http.Request, by org.Actor) error {
+	source := r.PathValue("source")
+	if err := a.Desk.Heartbeat(r.Context(), by, source); err != nil {
+		return fmt.Errorf("heartbeat: %w", err)
+	}
+	return a.write(w, http.StatusOK, Heartbeat{Source: source, At: a.at(a.now())})
 }
 
 // doDuty is the handler of one command on a duty.

@@ -209,7 +209,7 @@ func (p *Pages) dutyYear(ctx context.Context, view *dutiesView, now time.Time) e
 func (p *Pages) dutyRow(c incident.Case, now time.Time) dutyRow {
 	state := c.DutyState(now)
 	row := dutyRow{
-		ID: c.ID, Title: incident.MaskText(c.Report.Title), Unit: p.unit(c.Lead), State: state.Chinese(), Tone: dutyTone(state),
+		ID: c.ID, Title: incident.MaskText(c.Report.Title), Unit: p.unit(c.Lead), State: c.DutyText(now), Tone: dutyTone(state),
 		Rule: c.Duty.Rule, OverdueRow: state == incident.DutyOverdue,
 	}
 	if due, ok := c.NextDue(); ok {
@@ -340,7 +340,7 @@ func (p *Pages) answerDuty(w http.ResponseWriter, r *http.Request, status int, v
 	}
 	state := c.DutyState(now)
 	view := dutyView{
-		frame: p.frame(c.ID.No()+" "+c.Report.Title, "duties", v), ID: c.ID, Heading: incident.MaskText(c.Report.Title), State: state.Chinese(),
+		frame: p.frame(c.ID.No()+" "+c.Report.Title, "duties", v), ID: c.ID, Heading: incident.MaskText(c.Report.Title), State: c.DutyText(now),
 		Tone: dutyTone(state), Text: incident.MaskText(c.Report.Text), Timeline: p.timeline(entries, now),
 		Deliveries: p.deliveries(c, deliveries, now), Facts: p.dutyFacts(c, now),
 	}

@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -86,6 +87,7 @@ type weeklyView struct {
 	Rows           []lateView
 	Before, After  string // other weeks
 	Foot           []string
+	Duties         *dutyWeekView
 	Office         *officeView
 }
 
@@ -129,6 +131,45 @@ func (p *Pages) issue(kind report.Kind) Handler {
 	}
 }
 
+// dutyWeekView is how the recurring duties stand in a week's summary.
+type dutyWeekView struct {
+	Line       string
+	Late, Soon []dutyLineView
+}
+
+type dutyLineView struct {
+	ID                           incident.ID
+	No, Title, Unit, What, Limit string
+	Met                          bool
+}
+
+func (p *Pages) dutyWeek(w *report.DutyWeek, cutOff time.Time) *dutyWeekView {
+	if w == nil {
+		return nil
+	}
+	line := func(r report.DutyRow, what string) dutyLineView {
+		return dutyLineView{
+			ID: r.Duty, No: r.Duty.No(), Title: r.Title, Unit: r.UnitName, What: what, Limit: incident.ShowFrom(r.Limit, cutOff, p.Desk.Zone), Met: !r.MetAt.IsZero(),
+		}
+	}
+	view := &dutyWeekView{Line: cmp.Or(strings.TrimPrefix(w.Line(), "周期任务："), "没有到期和逾期的任务。")}
+	for _, r := range w.Late {
+		what := fmt.Sprintf("已逾期%d天", r.Days)
+		if !r.MetAt.IsZero() {
+			what = fmt.Sprintf("逾期%d天完成", r.Days)
+		}
+		view.Late = append(view.Late, line(r, what))
+	}
+	for _, r := range w.Soon {
+		what := ""
+		if r.Pace {
+			what = "阶段进度"
+		}
+		view.Soon = append(view.Soon, line(r, what))
+	}
+	return view
+}
+
 // lateView is one late item.
 type lateView struct {
 	ID                        incident.ID
@@ -147,7 +188,7 @@ func (p *Pages) weekly(w http.ResponseWriter, r *http.Request, v Visit) error {
 	poster := week.Poster(p.Desk.Zone)
 	view := weeklyView{
 		frame: p.frame("每周超期汇总", "weekly", v), Heading: poster.Subtitle, State: issued(revision), Week: week, Tiles: poster.Tiles,
-		Foot: week.Document(p.Desk.Zone).Foot,
+		Foot: week.Document(p.Desk.Zone).Foot, Duties: p.dutyWeek(week.Duties, week.Period.CutOff),
 	}
 	view.Office = p.office(w, r, v, "/weekly/"+week.Week, week.Period.To, revision)
 	for _, c := range poster.Charts {
