@@ -172,11 +172,9 @@ func (w *tx) update(e *encoded, seq int, hash []byte) (bool, error) {
 	if c.Duty != nil || level == string(c.Level()) && state == string(c.State) && lead == string(c.Lead) {
 		return true, nil // a duty is not among the counters
 	}
-	if _, err := w.exec("count", level, state, lead, -1); err != nil {
-		return false, err
-	}
-	_, err := w.exec("count", string(c.Level()), string(c.State), string(c.Lead), 1)
-	return true, err
+	w.count(level, state, lead, -1)
+	w.count(string(c.Level()), string(c.State), string(c.Lead), 1)
+	return true, nil
 }
 
 func (w *tx) saveNew(e *encoded) (desk.Saved, error) {
@@ -202,9 +200,7 @@ func (w *tx) saveNew(e *encoded) (desk.Saved, error) {
 	}
 	*next++
 	if c.Duty == nil {
-		if _, err := w.exec("count", string(c.Level()), string(c.State), string(c.Lead), 1); err != nil {
-			return desk.Saved{}, err
-		}
+		w.count(string(c.Level()), string(c.State), string(c.Lead), 1)
 	}
 	return desk.Saved{ID: id, Version: 1}, w.parts(id, e, hashes)
 }

@@ -29,6 +29,31 @@ type tx struct {
 	db *DB
 	// next are the numbers of the next new incident and of the next duty, 0 while nobody asked.
 	next [2]int64
+	// counts are what the board's counters change by, added up for the whole transaction.
+	counts map[counter]int
+}
+
+// counter is one of the board's counters.
+type counter struct{ level, state, lead string }
+
+func (w *tx) count(level, state, lead string, n int) {
+	if w.counts == nil {
+		w.counts = map[counter]int{}
+	}
+	w.counts[counter{level, state, lead}] += n
+}
+
+// countUp writes the counters before the transaction ends.
+func (w *tx) countUp() error {
+	for c, n := range w.counts {
+		if n == 0 {
+			continue
+		}
+		if _, err := w.exec("count", c.level, c.state, c.lead, n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // number is the number that the next new case will have: nobody else writes until the
@@ -187,6 +212,9 @@ func (db *DB) try(group []*job) ([]error, error) {
 		if err != nil {
 			return nil, db.rollback(ctx, err)
 		}
+	}
+	if err := w.countUp(); err != nil {
+		return nil, db.rollback(ctx, err)
 	}
 	if _, err := db.conn.ExecContext(ctx, "COMMIT"); err != nil {
 		return nil, db.rollback(ctx, fmt.Errorf("commit: %w", err))
