@@ -1,5 +1,7 @@
 package app
 
+import "huiying/report"
+
 func silentUnit(y *year) {
 	y.chapter("七月：一个单位一直不办", "到期、超期一级一级往上；周报点名；连续两周的，系统提出约谈建议，由人决定。")
 	y.until("2026-07-13 09:00")
@@ -15,6 +17,7 @@ func silentUnit(y *year) {
 	y.says("沈副县长", "督办12号 请徐镇长今天到县政府办说明")
 	y.until("2026-07-27 09:00")
 	y.says("沈副县长", "周报")
+	y.decides("沈副县长", report.RulingTalk, "chengguan", true, "7月29日约谈镇主要负责人")
 	y.look("weekly", "沈副县长", "/weekly/2026-W30", onDesk, "城关镇")
 	y.look("incident", "钱值班", "/incidents/12", onDesk, "记者反映城关镇拖欠征地补偿款")
 	y.look("mine-phone", "徐经办", "/", onPhone, "12号")
@@ -98,6 +101,15 @@ func november(y *year) {
 	y.do("张副局长", 17, "conclude", map[string]any{"kind": "resolved", "result": "已围挡并开始加固"})
 }
 
+func appeal(y *year) {
+	y.chapter("十二月：申诉", "印发后5个工作日内，单位可以对每一条扣分申诉；申诉成立的，修订版里剔除，原来印发的保持不变。")
+	y.until("2026-12-08 10:00")
+	y.post("张局长", "/reports/evaluation/2026-11/appeals", map[string]any{"figure": "omitted", "incident": 17, "milestone": 1, "text": "家长11月2日来电反映的是门卫态度，没有提到围墙，有通话记录"}).wants(201)
+	y.decides("郑主任", report.RulingAppeal, "jyj", true, "已核对通话记录，申诉成立")
+	y.post("郑主任", "/reports/evaluation/2026-11/issue", map[string]any{"again": true}).wants(200)
+	y.do("郑主任", 17, "revoke_finding", map[string]any{"reason": "申诉成立，11月2日来电与围墙无关"})
+}
+
 func yearEnd(y *year) {
 	y.chapter("十二月：年底", "全年的任务到期；次年放假安排还没公布时，跨年的时限会注明。")
 	y.until("2026-12-10 09:00")
@@ -114,5 +126,9 @@ func yearEnd(y *year) {
 	y.until("2026-12-31 17:00")
 	y.do("何副局长", 18, "conclude", map[string]any{"kind": "resolved", "result": "线路已修复"})
 	y.do("何经办", 18, "feedback", map[string]any{"address": "工单20261230001已答复"})
+	y.until("2027-01-18 10:00")
+	y.post("郑主任", "/reports/year/2026/entries", map[string]any{"unit": "城关镇", "points": 2, "text": "征地补偿台账未按复盘要求公示"}).wants(201)
 	y.until("2027-01-21 09:00")
+	y.says("郑主任", "任务")
+	y.look("year", "郑主任", "/year/2026", onDesk, "城关镇")
 }

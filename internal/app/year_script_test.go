@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -26,7 +27,7 @@ const yearHead = `# 回应的一年
 func TestYear(t *testing.T) {
 	t.Parallel()
 	y := newYear(t, "2026-01-01 00:00")
-	for _, part := range []func(*year){january, springFestival, march, emergency, hotIssue, handedDown, silentUnit, autumn, november, yearEnd} {
+	for _, part := range []func(*year){january, springFestival, march, emergency, hotIssue, handedDown, silentUnit, autumn, november, appeal, yearEnd} {
 		part(y)
 	}
 	y.audited()
@@ -60,6 +61,20 @@ func (y *year) fulfil(who, rule string, unit org.UnitID, address string, byLeade
 	err := y.house.Desk.EachDuty(y.tb.Context(), desk.Filter{Rule: rule, Unit: unit, Open: true}, y.now(), func(c incident.Case) { id = c.ID })
 	y.must(err)
 	y.post(who, fmt.Sprintf("/duties/%d/fulfil", id), map[string]any{"address": address, "by_leader": byLeader}).wants(200)
+}
+
+// decides answers the newest open proposal or appeal about a unit, by API.
+func (y *year) decides(who string, kind report.RulingKind, unit org.UnitID, adopt bool, answer string) {
+	y.tb.Helper()
+	list, err := y.reports.Rulings(y.tb.Context(), org.System("year"), kind, "")
+	y.must(err)
+	for _, r := range slices.Backward(list) {
+		if r.Unit == unit && r.Decided.IsZero() {
+			y.post(who, fmt.Sprintf("/rulings/%d/decision", r.ID), map[string]any{"adopt": adopt, "answer": answer}).wants(200)
+			return
+		}
+	}
+	y.tb.Fatalf("nothing of the kind %s about %s waits to be decided", kind, unit)
 }
 
 // approved is what reviewed is, through the API.
@@ -125,6 +140,17 @@ func (y *year) audited() {
 			y.tb.Errorf("%s, revision %d: the logs do not give what was issued\n%s", week, revision, firstDifference(was, is))
 		}
 		weeks++
+	}
+	for m := time.January; m <= time.December; m++ {
+		month := report.Month{Year: 2026, Month: m}
+		issued, kept, err := y.reports.Evaluation(ctx, month, y.now())
+		y.must(err)
+		again, err := y.reports.CountEvaluation(ctx, month, issued.Period.CutOff)
+		y.must(err)
+		// November's appeal was decided after its cut-off.
+		if was, is := y.figures(issued), y.figures(again); kept.Revision == 0 || was != is && m != time.November {
+			y.tb.Errorf("%s, revision %d: the logs do not give what was issued\n%s", month, kept.Revision, firstDifference(was, is))
+		}
 	}
 	if weeks < 52 {
 		y.tb.Errorf("%d weeks, want a year", weeks)

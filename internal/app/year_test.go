@@ -22,6 +22,7 @@ import (
 
 	"huiying/bot/console"
 	"huiying/configs"
+	"huiying/incident"
 	"huiying/internal/browser"
 	"huiying/org"
 	"huiying/storage/sqlite"
@@ -344,8 +345,14 @@ func (a answer) told() string {
 			return text
 		}
 	}
-	if id, ok := a.Body["id"]; ok {
-		return fmt.Sprintf("%v号 %v %v", id, a.Body["title"], a.Body["state"])
+	if id, ok := a.Body["id"].(float64); ok && a.Body["title"] != nil {
+		return fmt.Sprintf("%s %v %v", incident.ID(id).No(), a.Body["title"], a.Body["state"])
+	}
+	if text, ok := a.Body["text"].(string); ok { // a ruling
+		return fmt.Sprintf("%v %v %s", a.Body["kind"], a.Body["state"], text)
+	}
+	if revision, ok := a.Body["revision"]; ok {
+		return fmt.Sprintf("%v %v 第%v版", a.Body["kind"], a.Body["period"], revision)
 	}
 	return ""
 }
