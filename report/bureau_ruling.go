@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -129,6 +130,12 @@ func (b Bureau) Decide(ctx context.Context, by org.Actor, id int64, adopt bool, 
 	if err != nil {
 		return r, err
 	}
+	switch own, err := b.ownFinding(ctx, r, by); {
+	case err != nil:
+		return r, err
+	case own:
+		return r, forbidden("申诉的这一项是您本人认定或登记的，请由其他有权的领导决定。")
+	}
 	r.State, r.Decided, r.DecidedBy, r.Answer = RulingRejected, now, by.Name, strings.TrimSpace(answer)
 	if adopt {
 		r.State = RulingAdopted
@@ -141,6 +148,35 @@ func (b Bureau) Decide(ctx context.Context, by org.Actor, id int64, adopt bool, 
 		return r, refused("已经有人作出决定，请刷新后查看。")
 	}
 	return r, b.inform(ctx, r, now)
+}
+
+// ownFinding tells whether what an appeal disputes was found, or entered in the year's
+// sheet, by the person himself: nobody judges his own finding.
+func (b Bureau) ownFinding(ctx context.Context, r Ruling, by org.Actor) (bool, error) {
+	if r.Kind != RulingAppeal {
+		return false, nil
+	}
+	if r.Figure == keyEntry {
+		entry, err := b.ruling(ctx, int64(r.Milestone))
+		return err == nil && entry.By == by.Name, err
+	}
+	if !slices.Contains(incident.Faults(), incident.Fault(r.Figure)) || r.disputed() == 0 {
+		return false, nil
+	}
+	entries, err := b.Log(ctx, r.disputed())
+	if err != nil {
+		return false, fmt.Errorf("read who found it: %w", err)
+	}
+	n := 0
+	for _, e := range entries {
+		if e.Command != incident.KindFind {
+			continue
+		}
+		if n++; n == r.Milestone {
+			return e.Actor.Person == by.Person, nil
+		}
+	}
+	return false, nil
 }
 
 // ruling is one of what people decide; a sentence for people where there is none.

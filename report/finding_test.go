@@ -53,14 +53,17 @@ func TestEvaluation_Findings(t *testing.T) {
 	i := slices.IndexFunc(before.Units, func(u report.UnitEvaluation) bool { return u.Class == "县直部门" && u.Score > 4000 })
 	unit := before.Units[i].Unit
 	head := org.PersonID(string(unit) + "-head")
-	find := func(id incident.ID, what incident.Fault) {
-		c.do(t, id, incident.Find{
+	find := func(by org.PersonID, id incident.ID, what incident.Fault) {
+		_, err := c.desk.Do(ctx, c.by(t, by), id, incident.Find{
 			What: what, Unit: unit, Reason: "知情未报，来电13812345678", Evidence: "值班记录", KnownAt: c.now.Add(-time.Hour), FoundBy: "县网信办",
-		})
+		}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	find(1, incident.Omitted)
-	find(2, incident.Concealed)
-	find(3, incident.Falsified)
+	find("fuban-duty_officer", 1, incident.Omitted)
+	find("fuban-office_director", 2, incident.Concealed)
+	find("fuban-duty_officer", 3, incident.Falsified)
 	c.do(t, 3, incident.Revoke{Reason: "查无实据"})
 
 	e, _, err := c.IssueEvaluation(ctx, c.by(t, "fuban-office_director"), september(), issuedAt, false)
@@ -85,7 +88,10 @@ func TestEvaluation_Findings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Decide(ctx, c.by(t, "fuban-office_director"), r.ID, true, "属实", issuedAt.Add(2*time.Hour)); err != nil {
+	if _, err := c.Decide(ctx, c.by(t, "fuban-office_director"), r.ID, false, "维持", issuedAt.Add(2*time.Hour)); err == nil || !strings.Contains(err.Error(), "您本人认定") {
+		t.Errorf("whoever found it decides on its appeal: %v", err)
+	}
+	if _, err := c.Decide(ctx, c.by(t, "fuban-deputy_leader"), r.ID, true, "属实", issuedAt.Add(2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	c.do(t, 1, incident.Revoke{Reason: "已补报"})

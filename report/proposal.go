@@ -84,7 +84,7 @@ type proposer struct {
 	dir   *org.Directory
 	units map[org.UnitID]map[RulingKind]*proposal
 	late  map[org.UnitID][]incident.ID
-	grave []incident.Case // concluded in the month, to be reviewed
+	grave []incident.Case // whose 复盘 fell due in the month and was not held
 }
 
 func newProposer(p Period, dir *org.Directory) *proposer {
@@ -107,7 +107,10 @@ func (r *proposer) look(c incident.Case) {
 			r.milestone(c, m, owner(r.dir, c, m))
 		}
 	}
-	if n := len(c.Conclusions); n > 0 && r.p.Has(c.Conclusions[n-1].At) && c.Level().Rank() >= incident.Major.Rank() && counts(c) {
+	unheld := func(m incident.Milestone) bool {
+		return m.Kind == incident.MilestoneAfterAction && r.p.due(m) && m.Pending()
+	}
+	if counts(c) && slices.ContainsFunc(c.Milestones, unheld) {
 		r.grave = append(r.grave, c)
 	}
 }
@@ -154,8 +157,8 @@ func (r *proposer) rulings(period string, at time.Time) []Ruling {
 	for _, c := range r.grave {
 		out = append(out, Ruling{
 			Key: fmt.Sprintf("%s/%s/%s", RulingReview, c.ID, period), Kind: RulingReview, State: RulingOpen, Period: period, Unit: c.Lead, At: at,
-			Incidents: []incident.ID{c.ID}, Rule: "每件重大及突发舆情办结后复盘",
-			Text: fmt.Sprintf("%s号“%s”（%s）办结，请复盘：发现是否及时、研判是否准确、发布是否按时、口径是否一致、有何改进。", c.ID, incident.MaskText(c.Report.Title), c.Level().Chinese()),
+			Incidents: []incident.ID{c.ID}, Rule: "重大及突发舆情办结后到期没有复盘",
+			Text: fmt.Sprintf("%s号“%s”（%s）办结后到期没有复盘，请督促主办单位复盘：发现是否及时、研判是否准确、发布是否按时、口径是否一致、有何改进。", c.ID, incident.MaskText(c.Report.Title), c.Level().Chinese()),
 		})
 	}
 	slices.SortFunc(out, func(a, b Ruling) int { return strings.Compare(a.Key, b.Key) })

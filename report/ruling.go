@@ -16,7 +16,7 @@ const (
 	RulingCensure  RulingKind = "censure"  // 通报批评
 	RulingTalk     RulingKind = "talk"     // 约谈
 	RulingAppeal   RulingKind = "appeal"   // 申诉: a unit disputes a deduction
-	RulingReview   RulingKind = "review"   // 复盘: after-action review of a major incident
+	RulingReview   RulingKind = "review"   // 复盘: an after-action review of a major incident that is overdue
 	// RulingEntry is 年终考核扣分: what the county office enters in a unit's sheet of the
 	// year. It stands from its entry (adopted) and may be taken back (rejected).
 	RulingEntry RulingKind = "entry"

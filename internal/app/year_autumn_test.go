@@ -17,7 +17,7 @@ func silentUnit(y *year) {
 	y.says("沈副县长", "督办12号 请徐镇长今天到县政府办说明")
 	y.until("2026-07-27 09:00")
 	y.says("沈副县长", "周报")
-	y.decides("沈副县长", report.RulingTalk, "chengguan", true, "7月29日约谈镇主要负责人")
+	y.decides("沈副县长", report.RulingTalk, "chengguan", true, "7月29日约谈镇主要负责人", 200)
 	y.look("weekly", "沈副县长", "/weekly/2026-W30", onDesk, "城关镇")
 	y.look("incident", "钱值班", "/incidents/12", onDesk, "记者反映城关镇拖欠征地补偿款")
 	y.look("mine-phone", "徐经办", "/", onPhone, "12号")
@@ -105,7 +105,8 @@ func appeal(y *year) {
 	y.chapter("十二月：申诉", "印发后5个工作日内，单位可以对每一条扣分申诉；申诉成立的，修订版里剔除，原来印发的保持不变。")
 	y.until("2026-12-08 10:00")
 	y.post("张局长", "/reports/evaluation/2026-11/appeals", map[string]any{"figure": "omitted", "incident": 17, "milestone": 1, "text": "家长11月2日来电反映的是门卫态度，没有提到围墙，有通话记录"}).wants(201)
-	y.decides("郑主任", report.RulingAppeal, "jyj", true, "已核对通话记录，申诉成立")
+	y.decides("郑主任", report.RulingAppeal, "jyj", false, "维持认定", 403)
+	y.decides("沈副县长", report.RulingAppeal, "jyj", true, "已核对通话记录，申诉成立", 200)
 	y.post("郑主任", "/reports/evaluation/2026-11/issue", map[string]any{"again": true}).wants(200)
 	y.do("郑主任", 17, "revoke_finding", map[string]any{"reason": "申诉成立，11月2日来电与围墙无关"})
 }

@@ -64,13 +64,13 @@ func (y *year) fulfil(who, rule string, unit org.UnitID, address string, byLeade
 }
 
 // decides answers the newest open proposal or appeal about a unit, by API.
-func (y *year) decides(who string, kind report.RulingKind, unit org.UnitID, adopt bool, answer string) {
+func (y *year) decides(who string, kind report.RulingKind, unit org.UnitID, adopt bool, answer string, status int) {
 	y.tb.Helper()
 	list, err := y.reports.Rulings(y.tb.Context(), org.System("year"), kind, "")
 	y.must(err)
 	for _, r := range slices.Backward(list) {
 		if r.Unit == unit && r.Decided.IsZero() {
-			y.post(who, fmt.Sprintf("/rulings/%d/decision", r.ID), map[string]any{"adopt": adopt, "answer": answer}).wants(200)
+			y.post(who, fmt.Sprintf("/rulings/%d/decision", r.ID), map[string]any{"adopt": adopt, "answer": answer}).wants(status)
 			return
 		}
 	}
