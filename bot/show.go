@@ -40,7 +40,7 @@ func (t *turn) owed(c incident.Case, m incident.Milestone) string {
 	if m.Kind == incident.MilestoneAccept && (m.Unit != c.Lead || len(c.Assisting) > 0) {
 		return t.dir.UnitName(m.Unit) + m.Kind.Chinese()
 	}
-	return m.Kind.Chinese()
+	return m.Chinese()
 }
 
 // logText is a sentence of the log with units by name and without personal data.

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"huiying/org"
@@ -161,6 +162,16 @@ type Told struct {
 	// People who were told; Acked are those of them who acknowledged (知悉).
 	People []org.PersonID `json:"people,omitempty"`
 	Acked  []org.PersonID `json:"acked,omitempty"`
+}
+
+// Chinese names the milestone for people: its kind, a review by its stage (初审、复审、终审).
+func (m Milestone) Chinese() string {
+	if m.Kind == MilestoneReview {
+		if stage := Stage(m.Ref[strings.LastIndex(m.Ref, "/")+1:]); slices.Contains(Stages(), stage) {
+			return stage.Chinese()
+		}
+	}
+	return m.Kind.Chinese()
 }
 
 // StateAt is the state as it is at now: pending turns overdue once the limit has passed.

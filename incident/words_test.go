@@ -46,3 +46,19 @@ func written(c incident.Case, state incident.DraftState) incident.Draft {
 	}
 	return d
 }
+
+// TestMilestone_Chinese: a review is called by its stage, so that two that wait are told apart.
+func TestMilestone_Chinese(t *testing.T) {
+	t.Parallel()
+	d := incident.Draft{N: 2, Round: 1}
+	for want, m := range map[string]incident.Milestone{
+		"初审": {Kind: incident.MilestoneReview, Ref: d.Ref(incident.FirstReview)},
+		"终审": {Kind: incident.MilestoneReview, Ref: d.Ref(incident.FinalReview)},
+		"审核": {Kind: incident.MilestoneReview, Ref: "of an older program"},
+		"签收": {Kind: incident.MilestoneAccept},
+	} {
+		if got := m.Chinese(); got != want {
+			t.Errorf("%s is called %s", want, got)
+		}
+	}
+}

@@ -154,7 +154,7 @@ func (p *Pages) evidenceDocument(c incident.Case, entries []incident.Entry, deli
 	limits := report.Table{Columns: []report.Column{{Name: "时限", Width: 16}, {Name: "最迟", Width: 19}, {Name: "完成", Width: 19}, {Name: "结果", Width: 12}, {Name: "计算依据", Width: 50}}}
 	for _, m := range c.Milestones {
 		limits.Rows = append(limits.Rows, []report.Cell{
-			cell(m.Kind.Chinese()), cell(show(m.Limit)), cell(show(m.MetAt)), cell(m.StateAt(p.now()).Chinese()), cell(m.Counted),
+			cell(m.Chinese()), cell(show(m.Limit)), cell(show(m.MetAt)), cell(m.StateAt(p.now()).Chinese()), cell(m.Counted),
 		})
 	}
 	doc := report.Document{

@@ -263,7 +263,7 @@ func (p *Pages) facts(c incident.Case, now time.Time) []pair {
 func (p *Pages) milestone(m incident.Milestone, now time.Time) milestoneView {
 	state := m.StateAt(now)
 	view := milestoneView{
-		Kind: m.Kind.Chinese(), Limit: p.show(m.Limit, now), State: state.Chinese(), Counted: m.Counted, Warning: m.Warning,
+		Kind: m.Chinese(), Limit: p.show(m.Limit, now), State: state.Chinese(), Counted: m.Counted, Warning: m.Warning,
 		Tone: string(state), Extended: m.Extended,
 	}
 	if m.Kind == incident.MilestoneAccept {
