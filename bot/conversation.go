@@ -171,6 +171,7 @@ func (t *turn) hear(ctx context.Context) ([]Reply, error) {
 	t.left = t.talk.age(t.now)
 	replies, err := t.answer(ctx)
 	t.talk.At = t.now
+	t.talk.show(replies)
 	if err != nil {
 		return nil, err
 	}
@@ -200,6 +201,11 @@ func (t *turn) answer(ctx context.Context) ([]Reply, error) {
 		return t.brought(ctx)
 	case t.text == "":
 		return one(say("没有读到文字。发「帮助」看可以做什么。")), nil
+	}
+	// A command's word alone (签收) stays one: which incident it means is asked or confirmed.
+	if key := t.talk.tapped(t.text, t.now); key != "" && t.verbs.byWord[t.text] == nil {
+		t.m.Tap = &Tap{Key: key}
+		return t.tap(ctx)
 	}
 	return t.wrote(ctx)
 }

@@ -137,7 +137,7 @@ func fillChoice(f *form, fd field, rest string) string {
 			found, at, word = o.value, i, w
 		}
 	}
-	if found == "" {
+	if found == "" || fd.as == asVerdict && found == "true" && negated(rest[:at]) {
 		return rest
 	}
 	f.Values[fd.name] = found
@@ -145,6 +145,12 @@ func fillChoice(f *form, fd field, rest string) string {
 		return trim(rest[len(word):])
 	}
 	return rest
+}
+
+// negated tells whether what stands before a word turns it round: 不通过, 还没有通过 approve of
+// nothing, and whoever said so is asked again.
+func negated(before string) bool {
+	return containsAny(before, "不", "没", "未", "别", "勿", "无法", "难以", "暂缓", "退回")
 }
 
 // cutSpan takes a span out of a text.

@@ -23,6 +23,7 @@ func readTitle(text string) string {
 			return notify.CutRunes(strings.Join(strings.Fields(in), " "), titleRunes)
 		}
 	}
+	s = personal.ReplaceAllString(s, "")
 	if m := handedBy.FindString(s); m != "" && len(m) < len(s) {
 		s = strings.TrimSpace(s[len(m):])
 	}
@@ -31,6 +32,10 @@ func readTitle(text string) string {
 	}
 	return notify.CutRunes(strings.Join(strings.Fields(clauses(s)), " "), titleRunes)
 }
+
+// personal matches a bracket that says how to reach somebody or who he is: a title goes to
+// everybody who is told, and names no reporter (个人信息保护法 第六条).
+var personal = regexp.MustCompile(`[（(【][^（）()【】\n]{0,40}?(?:电话|手机|身份证|住址|微信|邮箱|1[3-9][0-9]{9})[^（）()【】\n]{0,60}[）)】]`)
 
 // clauses are the first clauses of a sentence that say what happened, as many as make a
 // title: that somebody posted a video is no title.
@@ -148,6 +153,8 @@ func readFound(text string, now time.Time, zone *time.Location) (time.Time, bool
 var (
 	mobile = regexp.MustCompile(`(?:^|[^0-9])(1[3-9][0-9]{9})(?:[^0-9]|$)`)
 	caller = regexp.MustCompile(`(?:来电人|联系人|反映人|投诉人|来信人|举报人|姓名)[::是]?\s*([\p{Han}]{2,4}?)(?:女士|先生|[,，。;；、(（\s0-9]|$)`)
+	// callerAt is a name before the bracket that says how to reach its bearer: 居民王建国（电话….
+	callerAt = regexp.MustCompile(`(?:居民|市民|村民|业主|群众|家长|网友)([\p{Han}]{2,4})[（(](?:联系)?(?:电话|手机|身份证|1[3-9][0-9])`)
 	// ticket is the number that a source gives its items.
 	ticket = regexp.MustCompile(`(?:工单|工单号|工单编号|受理编号|来件编号|单号)[::是]?\s*([A-Za-z0-9-]{4,40})`)
 )
@@ -160,6 +167,8 @@ func readReporter(text string) incident.Reporter {
 		r.Phone = m[1]
 	}
 	if m := caller.FindStringSubmatch(s); m != nil {
+		r.Name = m[1]
+	} else if m := callerAt.FindStringSubmatch(s); m != nil {
 		r.Name = m[1]
 	}
 	return r

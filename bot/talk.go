@@ -23,6 +23,8 @@ type talk struct {
 	Ended []ended `json:"ended,omitempty"`
 	// Last is the incident spoken of last, which 它 and 这件 mean; zero for none.
 	Last incident.ID `json:"last,omitempty"`
+	// Shown are the buttons of the last answer, label to key: who types a label taps it.
+	Shown map[string]string `json:"shown,omitempty"`
 	// At is when the last message came.
 	At time.Time `json:"at,omitzero"`
 }
@@ -92,6 +94,32 @@ func (t *talk) age(now time.Time) (left *form) {
 		t.Last = 0
 	}
 	return left
+}
+
+// show notes the buttons that an answer shows; a label that stands twice means neither.
+func (t *talk) show(replies []Reply) {
+	t.Shown = map[string]string{}
+	for _, r := range replies {
+		for _, row := range r.Buttons {
+			for _, b := range row {
+				label := tidy(b.Text)
+				if key, twice := t.Shown[label]; twice && key != b.Key {
+					t.Shown[label] = ""
+					continue
+				}
+				t.Shown[label] = b.Key
+			}
+		}
+	}
+}
+
+// tapped is the button whose label was typed; empty for none, and for labels that were
+// shown too long ago.
+func (t *talk) tapped(text string, now time.Time) string {
+	if now.Sub(t.At) > idle {
+		return ""
+	}
+	return t.Shown[text]
 }
 
 // park sets the form aside; what holds nothing worth keeping is dropped.

@@ -64,6 +64,12 @@ func (t *turn) stillOpen(f *form, replies []Reply) []Reply {
 		what = "登记"
 	case openingDuty:
 		what = "登记任务"
+	case leaving:
+		what = "请假"
+	case shifting:
+		what = "排班"
+	case handing:
+		what = "转人"
 	}
 	last.Text = lines(last.Text, "（"+what+"还没有办完：接着发就行，或发「取消」停下。）")
 	last.Buttons = append(last.Buttons, []notify.Button{{Text: "继续" + what, Key: "f:" + f.ID + ":go", Style: 2}})
@@ -168,7 +174,7 @@ func (t *turn) plain(ctx context.Context) ([]Reply, bool, error) {
 	switch {
 	case len(ms) > 1 && (len(vs) != 1 || vs[0].kind != incident.KindMerge):
 		return t.several(ms), true, nil
-	case asks(t.text) || denies(t.text) || len(vs) == 0 && onlyNumber(t.text, ms[0]):
+	case asks(t.text) || denies(t.text) || len(vs) == 0 && (onlyNumber(t.text, ms[0]) || containsAny(t.text, "看")):
 		replies, err := t.view(ctx, ms[0].id)
 		return replies, true, err
 	case len(vs) > 1:
@@ -198,8 +204,16 @@ func (t *turn) plainList(ctx context.Context) ([]Reply, bool, error) {
 		run = (*turn).duty
 	case containsAny(t.text, "我的", "我有", "我要办", "等我", "待办") && (asks(t.text) || containsAny(t.text, "事", "件")):
 		run = (*turn).mine
-	case containsAny(t.text, "交接班", "交班"):
+	case containsAny(t.text, "请假") && containsAny(t.text, "我要", "我想", "怎么", "如何"):
+		run = (*turn).leave
+	case containsAny(t.text, "要我审", "要我签", "等我审", "我要审", "要审的", "要签收的", "要我办"):
+		run = (*turn).mine
+	case containsAny(t.text, "交接班", "交班"), t.by.County() && containsAny(t.text, "今天的情况", "今天到期", "快到期", "多少件在办", "在办的有", "在办多少", "几件在办", "今天有什么事", "今天有哪些事", "什么情况了"):
 		run = (*turn).handover
+	case containsAny(t.text, "今天到期", "快到期", "今天有什么事", "今天有哪些事"):
+		run = (*turn).mine
+	case containsAny(t.text, "评估", "考核", "得分", "月报") && (asks(t.text) || utf8.RuneCountInString(t.text) <= 8):
+		return t.scores(), true, nil
 	case containsAny(t.text, "周期任务", "什么任务", "哪些任务"):
 		run = (*turn).duties
 	case containsAny(t.text, "周报") && t.Weekly != nil:
@@ -212,6 +226,15 @@ func (t *turn) plainList(ctx context.Context) ([]Reply, bool, error) {
 	}
 	replies, err := run(t, ctx, "")
 	return replies, true, err
+}
+
+// scores says where evaluations are read: they are pages, too long for a chat.
+func (t *turn) scores() []Reply {
+	r := say("评估和考核在网页的“评估”页面看：每个数字都能点开，写着公式和是哪些事件。每月第5个工作日印发上月的，结果会发给您。")
+	if t.BaseURL != "" {
+		r.URL = strings.TrimRight(t.BaseURL, "/") + "/evaluation"
+	}
+	return one(r)
 }
 
 // meant are the commands that a text may mean: by its words, or by what people say instead.
@@ -229,6 +252,9 @@ func (t *turn) meant() []*verb {
 	say(incident.KindSupervise, map[string]string{"text": urging}, "催")
 	say(incident.KindConclude, nil, "办完", "处理完", "搞定", "办好了", "解决了", "修好了", "处理好了")
 	say(incident.KindReturn, nil, "不归我们", "不属于我们", "不是我们的")
+	if len(vs) == 0 && containsAny(s, "稿") {
+		say(incident.KindReview, nil, "同意", "通过", "审")
+	}
 	if len(vs) == 0 { // 收到 begins many sentences
 		say(incident.KindAcknowledge, nil, "知道了", "收到")
 	}
@@ -254,7 +280,7 @@ func (t *turn) meanOrder(ctx context.Context, v *verb, ms []mention) ([]Reply, e
 	for _, w := range append([]string{v.kind.Chinese()}, v.words...) {
 		rest = strings.ReplaceAll(rest, w, " ")
 	}
-	if v.kind == incident.KindSupervise || v.kind == incident.KindAccept || v.kind == incident.KindAcknowledge {
+	if v.kind == incident.KindSupervise || v.kind == incident.KindAccept || v.kind == incident.KindAcknowledge || v.kind == incident.KindReview {
 		rest = ""
 	} else {
 		rest = filler.Replace(rest)
@@ -348,6 +374,9 @@ func (t *turn) unclear(ctx context.Context) ([]Reply, error) {
 		return t.leftAlone(l), nil
 	}
 	if long < 20 && courtesy.MatchString(t.text) {
+		if replies, ok, err := t.unsigned(ctx); ok || err != nil {
+			return replies, err
+		}
 		return t.andKept(one(say("好的。发「我的」看要办的事，「帮助」看用法。"))), nil
 	}
 	if replies, ok, err := t.advised(ctx, 0); ok || err != nil {
@@ -366,8 +395,28 @@ func (t *turn) unclear(ctx context.Context) ([]Reply, error) {
 	return one(r), nil
 }
 
+// unsigned tells whoever says 收到 of a case that his unit has not accepted yet that this is
+// no 签收: the time goes on until he does.
+func (t *turn) unsigned(ctx context.Context) ([]Reply, bool, error) {
+	if t.by.County() || !containsAny(t.text, "收到", "接了", "接到", "已接") {
+		return nil, false, nil
+	}
+	cases, err := t.ofMine(ctx, desk.Filter{Open: true}, func(c incident.Case) bool {
+		return slices.Contains(c.Allowed(t.by), incident.KindAccept) && t.useful(c, incident.KindAccept)
+	})
+	if err != nil || len(cases) == 0 {
+		return nil, false, err
+	}
+	r := Reply{Text: "说“收到”不算签收，还没有签收的请点签收："}
+	for _, c := range cases[:min(5, len(cases))] {
+		r.Text = lines(r.Text, head(c))
+		r.Buttons = append(r.Buttons, []notify.Button{{Text: "签收" + c.ID.No(), Key: fmt.Sprintf("%s:%s:0", incident.KindAccept, c.ID), Style: 1}})
+	}
+	return one(r), true, nil
+}
+
 // courtesy matches what wants no answer.
-var courtesy = regexp.MustCompile(`^(?:好的|好滴|收到|谢谢|多谢|感谢|辛苦|知道了|明白|没问题|ok|OK|嗯)`)
+var courtesy = regexp.MustCompile(`^(?:接了|接到|已接|好的|好滴|收到|谢谢|多谢|感谢|辛苦|知道了|明白|没问题|ok|OK|嗯)`)
 
 // leftAlone answers what may have been meant for something that was left alone too long.
 func (t *turn) leftAlone(f *form) []Reply {

@@ -71,7 +71,7 @@ func draftFields(kind incident.Kind, c incident.Case, values map[string]string) 
 			verdict("privacy", "个人信息", "是否已检查个人信息，不含可识别个人的内容？", "已检查", "还没有")), true
 	case incident.KindReview:
 		return append(which,
-			verdict("approve", "审核意见", wording(c, values)+"\n是否通过？", "通过", "退回修改"),
+			verdict("approve", "审核意见", wording(c, values)+"\n是否通过？", "通过", "退回修改", "不通过", "不予通过", "不能通过", "没通过", "不同意", "退回", "修改"),
 			text("comment", "意见", "请写明退回修改的意见。", values["approve"] == "false")), true
 	case incident.KindCountersign:
 		return append(which,
@@ -116,8 +116,9 @@ func composed(c incident.Case, r *Reply) {
 }
 
 // verdict is yes or no, in words of its own.
-func verdict(name, label, ask, yes, no string) field {
-	return field{name: name, label: label, ask: ask, as: asVerdict, required: true, options: []option{{"true", yes, nil}, {"false", no, nil}}}
+// others are further words for no.
+func verdict(name, label, ask, yes, no string, others ...string) field {
+	return field{name: name, label: label, ask: ask, as: asVerdict, required: true, options: []option{{"true", yes, nil}, {"false", no, others}}}
 }
 
 // maxWording is how much of a draft is shown in a chat, in characters; the whole stands on the page.

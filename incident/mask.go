@@ -68,14 +68,18 @@ func maskMiddle(s string, head, tail int) string {
 
 var (
 	// idNoInText matches an 18-digit identity number, mobileInText a mobile telephone
-	// number; the neighbours are digits of a longer number, which is something else.
+	// number, mailInText a mail address; the neighbours are digits of a longer number, which is something else.
 	idNoInText   = regexp.MustCompile(`\b[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]\b`)
+	mailInText   = regexp.MustCompile(`\b([0-9A-Za-z])[0-9A-Za-z._%+-]*(@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+)`)
 	mobileInText = regexp.MustCompile(`\b(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}\b`)
 )
 
-// MaskText masks the mobile telephone and identity numbers that stand in a text and
+// MaskText masks the mobile telephone and identity numbers and the mail addresses that stand in a text and
 // leaves everything else as it is.
 func MaskText(text string) string {
+	if strings.IndexByte(text, '@') > 0 {
+		text = mailInText.ReplaceAllString(text, "$1***$2")
+	}
 	if !hasDigits(text, 11) {
 		return text
 	}

@@ -36,6 +36,7 @@ func TestMask_ShowsOnlyTheEnds(t *testing.T) {
 		{"text with a country code", incident.MaskText, "+86 13812341234", "+138****1234"},
 		{"text with an identity number", incident.MaskText, "身份证350102199001011234号", "身份证350102**********34号"},
 		{"text with a long order number", incident.MaskText, "工单202611231381234123456", "工单202611231381234123456"},
+		{"text with a mail address", incident.MaskText, "邮箱wang.jg@qq.com，@城关镇 请看", "邮箱w***@qq.com，@城关镇 请看"},
 		{"text with figures only", incident.MaskText, "受伤12人，损失3500000元，2026年11月23日", "受伤12人，损失3500000元，2026年11月23日"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
