@@ -352,7 +352,7 @@ func (t *turn) signIn(ctx context.Context, _ string) ([]Reply, error) {
 		return nil, err //nolint:wrapcheck // a fault of the store
 	}
 	if !ok {
-		return one(say("您现在没有县值班员的班次，不用签到。发「值班」看排班。")), nil
+		return one(say("现在的班次没有排到您，不用签到。发「值班」看排班。")), nil
 	}
 	return one(say("已签到：" + t.by.Name + "，值班" + t.period(s.From, s.To) + "。")), nil
 }

@@ -78,7 +78,7 @@ func (t *turn) fill(f *form, fs []field, rest string) {
 		}
 	}
 	rest = trim(glue.ReplaceAllString(trim(rest), ""))
-	if rest == "" {
+	if rest == "" || slices.Contains([]string{"请", "已", "已经", "并", "和", "的", "并请", "麻烦"}, rest) {
 		return
 	}
 	// A conclusion's kind decides which of its texts is needed: ask for the kind first.
@@ -181,6 +181,9 @@ func (t *turn) read(fd field, s, raw string) (value, why string) {
 		return w.at.Format(time.RFC3339), ""
 	case asNumber:
 		n, ok := number(strings.TrimRight(trim(s), "天日个"))
+		if m := days.FindStringSubmatch(s); !ok && m != nil && fd.name == "days" { // 2天 检测结果未出
+			n, ok = number(m[1])
+		}
 		if !ok {
 			return "", fd.label + "请写数字，例如：2。"
 		}

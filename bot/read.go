@@ -62,7 +62,7 @@ func clauses(s string) string {
 
 // toldBy matches who said it, at the beginning of what was said. That it is only hearsay
 // (网传) stays.
-var toldBy = regexp.MustCompile(`^[\p{Han}A-Za-z0-9]{0,6}?(?:网友|群众|市民|居民|业主|家长|村民)(?:来电)?(?:发帖|发视频)?(?:称|反映|反应|爆料|投诉|举报)`)
+var toldBy = regexp.MustCompile(`^[\p{Han}A-Za-z0-9]{0,6}?(?:网友|群众|市民|居民|业主|家长|村民)(?:来电)?(?:发帖|发视频)?(?:称|说|反映|反应|爆料|投诉|举报)`)
 
 // prelude matches a clause that only says who said it, where and when.
 var prelude = regexp.MustCompile(`(?:发视频|发帖|发文|反映|反应|爆料|来电|投诉|举报|发布视频|称|转来|传言|消息)[::]?$|^(?:[0-9年月日号点时分:]|今天|昨天|昨晚|今早|上午|下午|晚上|凌晨|刚才|刚刚|左右|许)+$|^(?:您好|你好|领导好|尊敬的.{0,8})$|^(?:工单|单号|受理编号|来件编号).{0,30}$|^(?:来电人|联系人|反映人|投诉人|来信人|举报人|姓名|电话).{0,24}$|^1[3-9][0-9]{9}$`)

@@ -99,6 +99,9 @@ func (t *turn) elsewhere(f *form) bool {
 	return len(mentions(t.text)) > 0 && len(t.meant()) > 0
 }
 
+// notSource matches answers to the question for a source that are buttons or questions.
+var notSource = regexp.MustCompile(`^(?:只?登记|确认|先登记|(?:登记并)?分办|改|转给)|[吗么?？]$|[0-9]号|多少|几件|哪些`)
+
 // setDraft changes one piece of a draft and reads it out again.
 func (t *turn) setDraft(ctx context.Context, f *form, name, value string) ([]Reply, error) {
 	d := f.Draft
@@ -114,7 +117,9 @@ func (t *turn) setDraft(ctx context.Context, f *form, name, value string) ([]Rep
 			d.URL, value = cmp.Or(d.URL, u), cmp.Or(sourceOfLink(u), strings.TrimSpace(strings.Replace(value, u, "", 1)))
 		}
 		d.Source = t.Sources.Find(notify.CutRunes(trim(value), 30)).Name
-		if d.Source == "" {
+		if notSource.MatchString(value) {
+			d.Source, why = "", "“"+short(value, 12)+"”不像来源。请先写是从哪里来的，例如：12345热线、抖音。"
+		} else if d.Source == "" {
 			why = "没有看懂来源，请写名称，例如：12345热线、抖音。"
 		}
 	case "found":

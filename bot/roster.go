@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -367,6 +368,9 @@ func (t *turn) spanIn(s string) (span, bool) {
 	return out, out.to.After(out.from)
 }
 
+// relative matches a day that is counted from today.
+var relative = regexp.MustCompile(`^(?:大后天|后天|明天|明日|今天|今日)`)
+
 // until reads the end of a span, after 到 or 至.
 func (t *turn) until(rest string, first when) (time.Time, bool) {
 	rest = strings.TrimSpace(rest)
@@ -380,7 +384,11 @@ func (t *turn) until(rest string, first when) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	tail := strings.TrimSpace(strings.TrimPrefix(rest, cut))
-	w, ok := findWhen(tail, first.at, t.Zone)
+	from := first.at
+	if relative.MatchString(tail) { // 明天到后天: both count from today
+		from = t.now
+	}
+	w, ok := findWhen(tail, from, t.Zone)
 	if !ok || w.start > len("到 ") {
 		return time.Time{}, false
 	}

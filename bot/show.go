@@ -99,7 +99,7 @@ func (t *turn) view(ctx context.Context, id incident.ID) ([]Reply, error) {
 		return nil, err //nolint:wrapcheck // a fault of the store
 	}
 	if !t.m.Group {
-		r.Text = lines(notify.CutRunes(incident.MaskText(c.Report.Text), 120), t.history(entries))
+		r.Text = lines(notify.CutRunes(incident.WithoutReporter(c.Report.Text, c.Report.Reporter), 120), t.history(entries))
 	}
 	return one(r), nil
 }

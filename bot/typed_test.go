@@ -77,6 +77,9 @@ func TestTitle_NamesNoReporter(t *testing.T) {
 		t.Errorf("read out:\n%s", got)
 	}
 	duty.tap("只登记")
+	if got := duty.say("1号"); strings.Contains(got, "王建国") || strings.Contains(got, "13812345678") {
+		t.Errorf("shown:\n%s", got)
+	}
 	if r := h.get(1).Report.Reporter; r.Name != "王建国" || r.Phone != "13812345678" {
 		t.Errorf("reporter %+v", r)
 	}
@@ -105,5 +108,54 @@ func TestQuestions_InOwnWords(t *testing.T) {
 	handler.say("请假 明天")
 	if got := handler.say("逾期"); !strings.Contains(got, "请假还没有办完") || strings.Contains(got, "roster") {
 		t.Errorf("the form's name:\n%s", got)
+	}
+}
+
+// TestSpan_CountsFromToday: 明天到后天 is two days, whatever day it begins on.
+func TestSpan_CountsFromToday(t *testing.T) {
+	t.Parallel()
+	h := open(t) // 20 November
+	for _, tt := range []struct{ who, text, want string }{
+		{"王经办", "请假 明天到后天 王科长代", "11月21日0:00至11月22日24:00"},
+		{"王经办", "请假 后天到大后天", "11月22日0:00至11月23日24:00"},
+		{"郑主任", "值班 明天晚上8点到后天8点 冯值班", "11月21日20:00至11月22日08:00"},
+		{"郑主任", "值班 明天20点到8点 冯值班", "11月21日20:00至11月22日08:00"},
+	} {
+		o := h.as(tt.who)
+		if got := o.say(tt.text); !strings.Contains(got, tt.want) {
+			t.Errorf("%s: want %q, got\n%s", tt.text, tt.want, got)
+		}
+		o.say("取消")
+	}
+}
+
+// TestAnswers_InOwnWords: what people write for an answer besides what was asked.
+func TestAnswers_InOwnWords(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	duty := h.as("钱值班")
+	duty.say("和平小区路灯坏了一周，晚上出行不便")
+	for _, no := range []string{"只登记", "重大的有几件呢", "登记并分办"} {
+		if got := duty.say(no); !strings.Contains(got, "从哪里来的") && !strings.Contains(got, "不像来源") {
+			t.Errorf("%s taken for a source:\n%s", no, got)
+		}
+	}
+	duty.say("12345热线")
+	duty.tap("只登记")
+	if got := duty.say("分办1号 城管局，请住建局协办"); strings.Contains(got, "要求") {
+		t.Errorf("a word of speech became an instruction:\n%s", got)
+	}
+	handler := h.as(h.person("县城管局", org.Handler))
+	handler.say("签收1号")
+	handler.say("延期1号")
+	if got := handler.say("2天 检测结果未出"); !strings.Contains(got, "理由") {
+		t.Errorf("days with more words:\n%s", got)
+	}
+	handler.say("取消")
+	if got := handler.say("1号该归住建局管"); !strings.Contains(got, "“退回”") {
+		t.Errorf("not ours:\n%s", got)
+	}
+	if got := duty.say("1号登记错了"); !strings.Contains(got, "县政府办主任") {
+		t.Errorf("registered in error:\n%s", got)
 	}
 }

@@ -251,7 +251,8 @@ func (t *turn) meant() []*verb {
 	}
 	say(incident.KindSupervise, map[string]string{"text": urging}, "催")
 	say(incident.KindConclude, nil, "办完", "处理完", "搞定", "办好了", "解决了", "修好了", "处理好了")
-	say(incident.KindReturn, nil, "不归我们", "不属于我们", "不是我们的")
+	say(incident.KindReturn, nil, "不归我们", "不属于我们", "不是我们的", "不该我们", "不是我们管", "该归")
+	say(incident.KindVoid, nil, "登记错了", "登错了", "误登")
 	if len(vs) == 0 && containsAny(s, "稿") {
 		say(incident.KindReview, nil, "同意", "通过", "审")
 	}

@@ -102,6 +102,11 @@ func (d *Desk) firstDraft(c incident.Case, entries []incident.Entry) firstDraft 
 	f := firstDraft{official: d.official(c, entries), Emergency: c.Level() == incident.Emergency}
 	who := reporters(c)
 	hide := func(text string) string {
+		for _, r := range who { // the report came masked: 张** is no words for the public
+			if masked := incident.MaskName(r.Name); strings.HasSuffix(masked, "*") && masked != "*" {
+				text = strings.ReplaceAll(text, masked, "〔姓名〕")
+			}
+		}
 		return starred.ReplaceAllString(classifier.Conceal(text, who...), "〔号码〕")
 	}
 	f.Title, f.Course, f.Measures = hide(f.Title), hide(f.Course), hide(f.Measures)

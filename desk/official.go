@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+	"time"
 
 	"huiying/classifier/figures"
 	"huiying/incident"
@@ -50,9 +51,9 @@ func (d *Desk) Official(c incident.Case, entries []incident.Entry, stage string)
 func (d *Desk) official(c incident.Case, entries []incident.Entry) official {
 	r := c.Report.Masked()
 	o := official{
-		Title: r.Title, Unit: or(d.Directory().UnitName(c.Lead)), ReceivedAt: incident.Show(c.ReceivedAt, d.Zone), Source: r.Source.Name,
+		Title: r.Title, Unit: or(d.Directory().UnitName(c.Lead)), ReceivedAt: incident.Show(c.ReceivedAt.Truncate(time.Minute), d.Zone), Source: r.Source.Name,
 		Place: or(r.Place), Nature: or(strings.Trim(c.Grading.Category+" "+c.Grading.Grade, " ")), Course: or(strings.TrimRight(oneLine(r.Text), "。")),
-		Measures: unknown, News: unknown, Since: incident.Show(c.ReceivedAt, d.Zone), N: strconv.Itoa(max(1, len(c.OfficialReports))),
+		Measures: unknown, News: unknown, Since: incident.Show(c.ReceivedAt.Truncate(time.Minute), d.Zone), N: strconv.Itoa(max(1, len(c.OfficialReports))),
 		Contact: d.contact(c),
 	}
 	known := d.Known(c)
@@ -70,7 +71,7 @@ func (d *Desk) official(c incident.Case, entries []incident.Entry) official {
 	last := c.ReceivedAt
 	if n := len(c.OfficialReports); n > 0 {
 		last = c.OfficialReports[n-1].At
-		o.Since = incident.Show(last, d.Zone)
+		o.Since = incident.Show(last.Truncate(time.Minute), d.Zone)
 	}
 	var done, news []string
 	for _, e := range entries {
@@ -78,7 +79,7 @@ func (d *Desk) official(c incident.Case, entries []incident.Entry) official {
 			continue
 		}
 		text := strings.TrimPrefix(filesNote.ReplaceAllString(incident.MaskText(e.Text), ""), "进展：")
-		text = incident.Show(e.At, d.Zone) + strings.TrimRight(text, "。")
+		text = incident.Show(e.At.Truncate(time.Minute), d.Zone) + strings.TrimRight(text, "。")
 		done = append(done, text)
 		if e.At.After(last) {
 			news = append(news, text)
@@ -96,10 +97,10 @@ func (d *Desk) public(c incident.Case) string {
 	}
 	var parts []string
 	for _, r := range c.Releases {
-		parts = append(parts, incident.Show(r.At, d.Zone)+"发布"+r.Address)
+		parts = append(parts, incident.Show(r.At.Truncate(time.Minute), d.Zone)+"发布"+r.Address)
 	}
 	for _, r := range c.Responses {
-		parts = append(parts, incident.Show(r.At, d.Zone)+"回应"+r.Address)
+		parts = append(parts, incident.Show(r.At.Truncate(time.Minute), d.Zone)+"回应"+r.Address)
 	}
 	return strings.Join(parts, "；")
 }

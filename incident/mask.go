@@ -12,11 +12,12 @@ func (r Reporter) Masked() Reporter {
 	return Reporter{Name: MaskName(r.Name), Phone: MaskPhone(r.Phone), IDNo: MaskIDNo(r.IDNo)}
 }
 
-// Masked is the report with its reporter masked, and the telephone and identity
-// numbers in its title and text.
+// Masked is the report with its reporter masked, his name also where it stands in the title
+// and text, and the telephone and identity numbers there.
 func (r Report) Masked() Report {
-	r.Reporter = r.Reporter.Masked()
-	r.Title, r.Text, r.Place = MaskText(r.Title), MaskText(r.Text), MaskText(r.Place)
+	who := r.Reporter
+	r.Reporter = who.Masked()
+	r.Title, r.Text, r.Place = WithoutReporter(r.Title, who), WithoutReporter(r.Text, who), WithoutReporter(r.Place, who)
 	return r
 }
 

@@ -222,7 +222,7 @@ const soon = 2 * time.Hour
 
 func (p *Pages) row(c incident.Case, now time.Time) rowView {
 	row := rowView{
-		ID: c.ID, Title: incident.MaskText(c.Report.Title), Level: c.Level().Chinese(), Tone: tone(c.Level()),
+		ID: c.ID, Title: incident.WithoutReporter(c.Report.Title, c.Report.Reporter), Level: c.Level().Chinese(), Tone: tone(c.Level()),
 		State: c.State.Chinese(), Lead: p.unit(c.Lead), Source: c.Report.Source.Name, Unsure: unsure(c),
 	}
 	if due, ok := c.NextDue(); ok {
