@@ -39,8 +39,8 @@ type Firing struct {
 	Repeat    bool
 }
 
-// round is the distance of Nth between the rounds of a limit that was moved.
-const round = 1_000_000 // more than a repeat each minute for a year
+// NthRound is the distance of Nth between the rounds of a limit that was moved.
+const NthRound = 1_000_000 // more than a repeat each minute for a year
 
 // levelOf is the level that a milestone is timed by: that of its clock.
 func levelOf(c incident.Case, m incident.Milestone) incident.Level {
@@ -170,7 +170,7 @@ func (b Book) due(c incident.Case, m incident.Milestone, level incident.Level, r
 	}
 	at, until := b.hold(level, m, at)
 	f := Firing{
-		Milestone: m.Seq, Rung: r.number, Nth: m.Round * round, Label: r.label,
+		Milestone: m.Seq, Rung: r.number, Nth: m.Round * NthRound, Label: r.label,
 		Posts: r.audience(c, m), Unit: unitOf(c, m), At: at, NotBefore: until,
 	}
 	told := m.Rung(r.number)
@@ -231,5 +231,5 @@ func (b Book) nextAt(m incident.Milestone, level incident.Level, r rung) (time.T
 	if r.every == 0 || !live(told) {
 		return at, false
 	}
-	return at.Add(time.Duration(told.Nth-m.Round*round+1) * r.every), true
+	return at.Add(time.Duration(told.Nth-m.Round*NthRound+1) * r.every), true
 }

@@ -12,6 +12,7 @@ import (
 	"huiying/desk"
 	"huiying/incident"
 	"huiying/org"
+	"huiying/sla"
 )
 
 // check is what must hold at the end, whatever happened.
@@ -22,6 +23,9 @@ func (w *world) check(ctx context.Context) error {
 	}
 	for _, p := range audit.Problems {
 		w.broken("log of incident %s at %d: %s", p.Incident, p.Seq, p.Text)
+	}
+	if err := w.checkTimed(ctx); err != nil {
+		return err
 	}
 	lost, err := w.house.Desk.Check(ctx, w.clock.Now())
 	if err != nil {
@@ -35,7 +39,20 @@ func (w *world) check(ctx context.Context) error {
 			w.broken("%s was acknowledged as incident %s, which is not it", external, id)
 		}
 	}
-	for id := incident.ID(1); int(id) <= len(w.cases); id++ {
+	if err := w.checkDuties(ctx); err != nil {
+		return err
+	}
+	if err := w.checkCases(ctx, 1, w.cases); err != nil {
+		return err
+	}
+	return w.checkCases(ctx, incident.FirstDuty, w.duties)
+}
+
+// checkCases: what the log of each case says is what it is, and what people were told.
+func (w *world) checkCases(ctx context.Context, first incident.ID, cases map[incident.ID]incident.Case) error {
+	for i := range len(cases) {
+		id := first + incident.ID(i)
+		c := cases[id]
 		entries, err := w.db.Log(ctx, id)
 		if err != nil {
 			return fmt.Errorf("read log: %w", err)
@@ -44,10 +61,10 @@ func (w *world) check(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("read deliveries: %w", err)
 		}
-		w.checkTold(w.cases[id], entries, deliveries)
-		w.checkRungs(w.cases[id])
+		w.checkTold(c, entries, deliveries)
+		w.checkRungs(c)
 		w.checkSent(deliveries)
-		if err := w.checkReplay(w.cases[id], entries); err != nil {
+		if err := w.checkReplay(c, entries); err != nil {
 			return err
 		}
 	}
@@ -75,10 +92,10 @@ func (w *world) checkTold(c incident.Case, entries []incident.Entry, deliveries 
 			for _, p := range r.People {
 				n := count(deliveries, func(n incident.Notice) bool {
 					own := n.Rung == r.Rung && n.Nth == r.Nth
-					named := slices.Contains(n.Missed, r.Label) && n.At.Equal(e.At)
+					named := slices.Contains(n.Missed, r.Label) && n.At.Equal(e.At) && n.Nth/sla.NthRound == r.Nth/sla.NthRound
 					return n.Milestone == tell.Milestone && n.Person == p && n.Entry == 0 && (own || named)
 				})
-				repeatedBelow := r.Nth%1000 > 0 && n == 0
+				repeatedBelow := r.Nth%sla.NthRound > 0 && n == 0
 				if n != 1 && !repeatedBelow {
 					w.broken("incident %s entry %d: %s has %d notices of rung %s", c.ID, e.Seq, p, n, r.Label)
 				}

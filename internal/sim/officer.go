@@ -15,21 +15,42 @@ import (
 
 // step is one thing that happens.
 func (w *world) step(ctx context.Context) error {
-	switch n := w.rand.IntN(100); {
+	n := w.rand.IntN(100)
+	switch w.seed % 4 { // some counties have more to do with duties, some with meetings
+	case 2:
+		if w.chance(0.3) {
+			n = 14 + w.rand.IntN(17)
+		}
+	case 1:
+		if w.chance(0.2) {
+			n = 31
+		}
+	}
+	switch {
 	case n < 14 || len(w.cases) == 0:
 		return w.report(ctx)
-	case n < 55:
+	case n < 19:
+		return w.order(ctx)
+	case n < 31:
+		return w.onDuty(ctx)
+	case n < 36:
+		return w.meeting(ctx)
+	case n < 62:
 		return w.officer(ctx)
-	case n < 85:
+	case n < 87:
 		d := time.Duration(w.rand.IntN(int(3*time.Hour/time.Second))) * time.Second
 		w.note("live %s", d)
 		return w.live(ctx, d)
-	case n < 91:
-		d := time.Duration(w.rand.IntN(int(12*time.Hour/time.Second))) * time.Second
+	case n < 92:
+		longest := 12 * time.Hour
+		if w.chance(0.1) {
+			longest = 40 * 24 * time.Hour // periods come up and end meanwhile
+		}
+		d := time.Duration(w.rand.IntN(int(longest/time.Second))) * time.Second
 		w.note("outage %s", d)
 		w.clock.Advance(d)
 		return nil
-	case n < 94:
+	case n < 95:
 		// The server's clock is set back by up to an hour, or right again.
 		if w.clock.skew == 0 {
 			w.clock.skew = -time.Duration(w.rand.IntN(3600)) * time.Second
@@ -87,20 +108,24 @@ func (w *world) officer(ctx context.Context) error {
 	if len(kinds) == 0 {
 		return nil
 	}
-	kind := kinds[w.rand.IntN(len(kinds))]
+	return w.do(ctx, by, kinds[w.rand.IntN(len(kinds))], c)
+}
+
+// do gives a command on a case, now and then twice.
+func (w *world) do(ctx context.Context, by org.Actor, kind incident.Kind, c incident.Case) error {
 	cmd, err := w.command(kind, c)
 	if err != nil {
 		return err
 	}
 	w.keys++
 	key := fmt.Sprintf("key-%d", w.keys)
-	w.note("%s %s on %s in state %s", by.Person, kind, id, c.State)
+	w.note("%s %s on %s in state %s", by.Person, kind, c.ID, c.State)
 	times := 1
 	if w.chance(0.1) {
 		times = 2 // tapped twice
 	}
 	for range times {
-		_, err = w.house.Desk.Do(ctx, by, id, cmd, key)
+		_, err = w.house.Desk.Do(ctx, by, c.ID, cmd, key)
 		var refused *incident.Error
 		if errors.As(err, &refused) && !errors.Is(err, errStorage) {
 			if refused.Text == "" {
@@ -162,6 +187,10 @@ func (w *world) command(kind incident.Kind, c incident.Case) (incident.Command, 
 		set("result", []string{"satisfied", "unsatisfied", "unreached"}[w.rand.IntN(3)])
 	case incident.KindMerge:
 		set("into", 1+w.rand.IntN(len(w.cases)))
+	case incident.KindFulfil, incident.KindStrikeProof:
+		w.dutyFields(kind, c, set)
+	case incident.KindRevoke:
+		set("finding", w.rand.IntN(1+len(c.Misreports)), "reason", "证据不足")
 	case incident.KindCompose, incident.KindAccept, incident.KindArchive, incident.KindAcknowledge, incident.KindGrantExtension:
 	case incident.KindFirstReport, incident.KindProgress, incident.KindComment, incident.KindSupervise:
 		set("text", "进展情况")

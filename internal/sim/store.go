@@ -51,6 +51,16 @@ func (s *store) Save(ctx context.Context, changes ...desk.Change) ([]desk.Saved,
 	return saved, err //nolint:wrapcheck // handed through
 }
 
+// Beat implements desk.Store.
+func (s *store) Beat(ctx context.Context, name string, at time.Time) error {
+	if err := s.before("beat"); err != nil {
+		return err
+	}
+	err := s.DB.Beat(ctx, name, at)
+	s.after("beat")
+	return err //nolint:wrapcheck // handed through
+}
+
 // Due implements desk.Store.
 func (s *store) Due(ctx context.Context, now time.Time, n int) ([]incident.ID, time.Time, error) {
 	if err := s.before("due"); err != nil {

@@ -28,6 +28,7 @@ import (
 type Setting struct {
 	Book      sla.Book
 	Templates fs.FS
+	Duties    *sla.DutyRules
 	// Steps is how many things happen in one world.
 	Steps int
 }
@@ -51,24 +52,39 @@ type world struct {
 
 	reports  map[string]incident.ID // acknowledged registrations, by external id
 	cases    map[incident.ID]incident.Case
+	duties   map[incident.ID]incident.Case
+	orders   map[string]incident.ID // acknowledged duties, by key
+	opened   string                 // the day on which this process opened what the calendar brings
+	lookedAt time.Time              // the latest instant at which it was looked for
 	claimed  map[notify.NoticeID]incident.Notice
 	settled  map[mark]bool
-	fired    []time.Time // when the engine looked and finished
+	fired    []time.Time // when the engine looked and finished, by a clock that had not been set back
+	latest   time.Time   // the latest instant at which anything happened
 	keys     int
 	problems []string
 	trace    []string
 }
 
-// begin is when every world begins: a Friday afternoon, with a weekend ahead.
-func begin() time.Time { return time.Date(2026, 11, 20, 8, 40, 0, 0, time.UTC) }
+// begin is when a world begins: a Friday afternoon, with a weekend ahead; for some a Sunday
+// evening, as a week's duties fall due, or the last day of the year, as nearly all do.
+func begin(seed uint64) time.Time {
+	switch seed % 8 {
+	case 3:
+		return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	case 6:
+		return time.Date(2026, 12, 31, 6, 0, 0, 0, time.UTC)
+	}
+	return time.Date(2026, 11, 20, 8, 40, 0, 0, time.UTC)
+}
 
 // Run plays one seed in a folder of its own and returns what was broken; an error is a
 // fault of the simulation itself.
 func Run(ctx context.Context, seed uint64, dir string, s Setting) ([]string, error) {
 	w := &world{
 		Setting: s, seed: seed, dir: dir, rand: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)), //nolint:gosec // a game of chance that replays
-		clock:   &clock{FakeClock: clockwork.NewFakeClockAt(begin())},
+		clock:   &clock{FakeClock: clockwork.NewFakeClockAt(begin(seed))},
 		reports: map[string]incident.ID{}, cases: map[incident.ID]incident.Case{},
+		duties: map[incident.ID]incident.Case{}, orders: map[string]incident.ID{},
 		claimed: map[notify.NoticeID]incident.Notice{}, settled: map[mark]bool{},
 	}
 	w.phone, w.mail = newPlatform(w, phone), newPlatform(w, mail)
@@ -80,6 +96,7 @@ func Run(ctx context.Context, seed uint64, dir string, s Setting) ([]string, err
 	}
 	for range s.Steps {
 		w.mood()
+		w.moved(w.clock.Now())
 		if err := w.guard(ctx, w.step); err != nil {
 			return nil, err
 		}
@@ -108,10 +125,10 @@ func (w *world) start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
-	w.db = db
+	w.db, w.opened = db, ""
 	w.house, err = app.NewHouse(ctx, app.Parts{
 		Book: w.Book, Clock: w.clock, Store: &store{db, w}, Channels: []notify.Channel{w.phone, w.mail},
-		Templates: w.Templates, Log: log,
+		Templates: w.Templates, Duties: w.Duties, Log: log,
 		Assessor: func(func() *org.Directory) desk.Assessor { return plain{} },
 		Notify:   notify.Config{Senders: 2, SendTimeout: time.Minute, GiveUp: 1000},
 	})
@@ -211,11 +228,16 @@ func (w *world) live(ctx context.Context, d time.Duration) error {
 // pump does what is due now and says when something is due next.
 func (w *world) pump(ctx context.Context) (time.Time, error) {
 	now := w.clock.Now()
+	if err := w.openDuties(ctx, now); err != nil {
+		return time.Time{}, err
+	}
 	timer, err := w.house.Desk.Fire(ctx, now)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("fire: %w", err)
 	}
-	w.fired = append(w.fired, now)
+	if w.moved(now) {
+		w.fired = append(w.fired, now)
+	}
 	waiting, err := w.house.Courier.Drain(ctx)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("send: %w", err)
@@ -229,9 +251,27 @@ func (w *world) pump(ctx context.Context) (time.Time, error) {
 	return waiting, nil
 }
 
+// moved tells whether an instant is not before one at which something happened: by a clock
+// that was set back, what was done already would seem to be still to come.
+func (w *world) moved(now time.Time) bool {
+	if now.Before(w.latest) {
+		return false
+	}
+	w.latest = now
+	return true
+}
+
 // refresh reads what is durable now, and marks the milestones that need no telling any more.
 func (w *world) refresh(ctx context.Context) error {
-	for id := incident.ID(1); ; id++ {
+	if err := w.reread(ctx, 1, w.cases); err != nil {
+		return err
+	}
+	return w.reread(ctx, incident.FirstDuty, w.duties)
+}
+
+// reread reads the cases from a number on: incidents and duties are both numbered without gaps.
+func (w *world) reread(ctx context.Context, first incident.ID, into map[incident.ID]incident.Case) error {
+	for id := first; ; id++ {
 		c, err := w.db.Load(ctx, id)
 		if errors.Is(err, incident.ErrNotFound) {
 			return nil
@@ -239,11 +279,14 @@ func (w *world) refresh(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("load: %w", err)
 		}
-		w.cases[id] = c
+		into[id] = c
 		for _, m := range c.Milestones {
-			if !m.Pending() {
-				w.settled[mark{id, m.Seq}] = true
-			} else if w.settled[mark{id, m.Seq}] {
+			switch at := (mark{id, m.Seq}); {
+			case !m.Pending():
+				w.settled[at] = true
+			case c.Duty != nil:
+				delete(w.settled, at) // a proof was struck, it is owed again
+			case w.settled[at]:
 				w.broken("incident %s: %s was met and is pending again", id, m.Kind)
 			}
 		}
