@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"huiying/desk"
 	"huiying/incident"
@@ -94,6 +95,9 @@ func (t *turn) add(d *draft, raw string) {
 		d.Found, _ = readFound(d.Text, d.Began, t.Zone)
 	}
 	d.Reporter = readReporter(d.Text)
+	if name := d.Reporter.Name; !d.own("title") && utf8.RuneCountInString(name) >= 2 { // a title names no reporter
+		d.Title = strings.ReplaceAll(d.Title, name, "")
+	}
 	d.Ticket = readTicket(d.Text)
 }
 

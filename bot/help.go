@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,6 +16,9 @@ func (t *turn) help() []Reply { return t.helpOn("") }
 func (t *turn) helpOn(rest string) []Reply {
 	if trim(rest) == "全部" {
 		return one(t.helpAll())
+	}
+	if v := t.verbs.byWord[strings.ToLower(trim(rest))]; v != nil && v.kind != "" {
+		return one(t.helpFor(v))
 	}
 	county := t.by.County()
 	text := "登记：直接把情况发给我（文字、转发、链接、图片都行），核对后点一下就登记。\n"
@@ -31,12 +35,31 @@ func (t *turn) helpOn(rest string) []Reply {
 		text += "请假、代班：请假 明天 王科长代\n"
 	}
 	text += "周期任务：任务　做完了：履行任务3 网址\n"
-	text += "「取消」随时停下；「帮助 全部」看所有命令。3号就是编号为3的事件。"
+	text += "「取消」随时停下；「帮助 全部」看所有命令，「帮助 送审」看一个命令。3号就是编号为3的事件。"
 	r := Reply{Title: "我能做这些", Text: text}
 	r.Buttons = [][]notify.Button{{
 		{Text: "登记", Key: "say:登记", Style: 1}, {Text: "我的", Key: "say:我的", Style: 2}, {Text: "逾期", Key: "say:逾期", Style: 2},
 	}}
 	return one(r)
+}
+
+// helpFor says how one command is given, and what it asks for.
+func (t *turn) helpFor(v *verb) Reply {
+	text := "发「" + v.name() + example(v.kind) + "」"
+	var asked []string
+	for _, fd := range fields(v.kind, incident.Case{}, maps.Clone(v.set)) {
+		if fd.required && fd.label != "" && v.set[fd.name] == "" {
+			asked = append(asked, fd.label)
+		}
+	}
+	if len(asked) > 0 {
+		text += "，会问您：" + strings.Join(asked, "、") + "。可以一句话写完，没写的才问"
+	}
+	text += "。"
+	if !slices.Contains(t.kindsOfMine(), v.kind) {
+		text += "\n您的职务不办这一项。"
+	}
+	return Reply{Title: v.name(), Text: text}
 }
 
 // helpAll lists every word, those that this person's posts may say.

@@ -155,9 +155,15 @@ var (
 	caller = regexp.MustCompile(`(?:来电人|联系人|反映人|投诉人|来信人|举报人|姓名)[::是]?\s*([\p{Han}]{2,4}?)(?:女士|先生|[,，。;；、(（\s0-9]|$)`)
 	// callerAt is a name before the bracket that says how to reach its bearer: 居民王建国（电话….
 	callerAt = regexp.MustCompile(`(?:居民|市民|村民|业主|群众|家长|网友)([\p{Han}]{2,4})[（(](?:联系)?(?:电话|手机|身份证|1[3-9][0-9])`)
+	// namedCaller is a name between what its bearer is and what he did: 市民李晓梅来电. It begins
+	// with a common family name, so that 市民多次反映 names nobody.
+	namedCaller = regexp.MustCompile(`(?:居民|市民|村民|业主|群众|家长|网友)([王李张刘陈杨黄赵吴周徐孙朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢姜崔钟谭陆汪范廖贾夏韦邹孟熊秦邱尹薛闫段侯陶黎贺顾郝龚邵钱覃戴莫孔汤][\p{Han}]{1,2}?)(?:来电|致电|来信|来访|反映|反应|投诉|举报|拨打)`)
 	// ticket is the number that a source gives its items.
 	ticket = regexp.MustCompile(`(?:工单|工单号|工单编号|受理编号|来件编号|单号)[::是]?\s*([A-Za-z0-9-]{4,40})`)
 )
+
+// noName are characters that make a place, a body or a time of what looks like a name.
+const noName = "村镇区园路乡县局院校次日天月年们等里内处家"
 
 // readReporter finds who spoke up.
 func readReporter(text string) incident.Reporter {
@@ -169,6 +175,8 @@ func readReporter(text string) incident.Reporter {
 	if m := caller.FindStringSubmatch(s); m != nil {
 		r.Name = m[1]
 	} else if m := callerAt.FindStringSubmatch(s); m != nil {
+		r.Name = m[1]
+	} else if m := namedCaller.FindStringSubmatch(s); m != nil && !strings.ContainsAny(m[1], noName) {
 		r.Name = m[1]
 	}
 	return r

@@ -12,7 +12,9 @@ import (
 )
 
 // head is an incident's number and title, without personal data.
-func head(c incident.Case) string { return c.ID.No() + " " + short(c.Report.Title, 30) }
+func head(c incident.Case) string {
+	return c.ID.No() + " " + short(incident.WithoutReporter(c.Report.Title, c.Report.Reporter), 30)
+}
 
 func viewButton(id incident.ID) notify.Button {
 	return notify.Button{Text: "查看" + id.No(), Key: "view:" + id.String(), Style: 2}
@@ -323,7 +325,9 @@ func (t *turn) useful(c incident.Case, k incident.Kind) bool {
 	case incident.KindRegrade, incident.KindMerge:
 		return c.State.Open()
 	case incident.KindArchive:
-		return !slices.ContainsFunc(c.Milestones, incident.Milestone.Pending)
+		return !slices.ContainsFunc(c.Milestones, incident.Milestone.Pending) && c.Verified != "unsatisfied"
+	case incident.KindVerify: // who was not content is owed 重办, not another call
+		return c.Verified == "" || c.Verified == "unreached"
 	case incident.KindReopen:
 		return c.Verified == "unsatisfied"
 	}

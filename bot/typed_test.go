@@ -159,3 +159,44 @@ func TestAnswers_InOwnWords(t *testing.T) {
 		t.Errorf("registered in error:\n%s", got)
 	}
 }
+
+// TestHelp_OnOneCommand: how it is given and what it asks, and whose it is not.
+func TestHelp_OnOneCommand(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	handler := h.as(h.person("县水利局", org.Handler))
+	for text, want := range map[string]string{
+		"帮助 送审": "发「送审3号」，会问您：保密审查、个人信息", "怎么送审": "发「送审3号」", "延期怎么申请": "延期天数", "帮助 作废": "您的职务不办这一项", "帮助 签收": "发「签收3号」。",
+	} {
+		if got := handler.say(text); !strings.Contains(got, want) {
+			t.Errorf("%s: want %q, got\n%s", text, want, got)
+		}
+	}
+	h.register("县水利局", "河堤塌了一段")
+	if got := handler.say("1号我们接了"); !strings.Contains(got, "[确认签收]") {
+		t.Errorf("accepted in own words:\n%s", got)
+	}
+}
+
+// TestReporter_NamedInPassing: who is named in the text is masked in it; what is no name stays.
+func TestReporter_NamedInPassing(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ text, name string }{
+		{"市民李晓梅来电反映，和平小区停水两天了", "李晓梅"},
+		{"村民张三投诉河东乡垃圾没人清运已经一周", "张三"},
+		{"群众多次反映和平小区停水两天了没人管", ""},
+		{"居民黄河村来电，和平小区停水两天了没人管", ""},
+	} {
+		h := open(t)
+		duty := h.as("钱值班")
+		duty.say("登记 " + tt.text)
+		duty.say("12345热线")
+		duty.tap("只登记")
+		if r := h.get(1).Report.Reporter; r.Name != tt.name {
+			t.Errorf("%s: read %q, want %q", tt.text, r.Name, tt.name)
+		}
+		if got := duty.say("1号"); tt.name != "" && strings.Contains(got, tt.name) {
+			t.Errorf("shown:\n%s", got)
+		}
+	}
+}

@@ -196,6 +196,9 @@ func (t *turn) plainList(ctx context.Context) ([]Reply, bool, error) {
 	}
 	short := utf8.RuneCountInString(t.text) <= 20
 	var run func(*turn, context.Context, string) ([]Reply, error)
+	if vs := t.verbs.within(t.text); short && len(vs) == 1 && containsAny(t.text, "怎么", "如何") {
+		return one(t.helpFor(vs[0])), true, nil
+	}
 	switch {
 	case !short:
 	case containsAny(t.text, "逾期", "超期", "过期", "超时"):
@@ -251,6 +254,7 @@ func (t *turn) meant() []*verb {
 	}
 	say(incident.KindSupervise, map[string]string{"text": urging}, "催")
 	say(incident.KindConclude, nil, "办完", "处理完", "搞定", "办好了", "解决了", "修好了", "处理好了")
+	say(incident.KindAccept, nil, "接了", "接收了", "我们接", "已接")
 	say(incident.KindReturn, nil, "不归我们", "不属于我们", "不是我们的", "不该我们", "不是我们管", "该归")
 	say(incident.KindVoid, nil, "登记错了", "登错了", "误登")
 	if len(vs) == 0 && containsAny(s, "稿") {
