@@ -27,12 +27,7 @@ func (y Year) String() string { return strconv.Itoa(int(y)) }
 // Period is the year as a period, counted as at now where it still runs; a zero now takes
 // its end.
 func (y Year) Period(zone *time.Location, now time.Time) Period {
-	p := Period{From: time.Date(int(y), 1, 1, 0, 0, 0, 0, zone), To: time.Date(int(y)+1, 1, 1, 0, 0, 0, 0, zone)}
-	p.CutOff = p.To
-	if !now.IsZero() && now.Before(p.To) {
-		p.CutOff = now
-	}
-	return p
+	return period(time.Date(int(y), 1, 1, 0, 0, 0, 0, zone), time.Date(int(y)+1, 1, 1, 0, 0, 0, 0, zone), now)
 }
 
 // Annual is 年度考核: 日常考核, the mean of the months' scores, and 年终考核, the whole

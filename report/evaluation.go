@@ -40,12 +40,7 @@ func (m Month) String() string { return fmt.Sprintf("%04d-%02d", m.Year, int(m.M
 // Period is the month as a period, counted as at now where it still runs; a zero now
 // takes its end.
 func (m Month) Period(zone *time.Location, now time.Time) Period {
-	p := Period{From: time.Date(m.Year, m.Month, 1, 0, 0, 0, 0, zone), To: time.Date(m.Year, m.Month+1, 1, 0, 0, 0, 0, zone)}
-	p.CutOff = p.To
-	if !now.IsZero() && now.Before(p.To) {
-		p.CutOff = now
-	}
-	return p
+	return period(time.Date(m.Year, m.Month, 1, 0, 0, 0, 0, zone), time.Date(m.Year, m.Month+1, 1, 0, 0, 0, 0, zone), now)
 }
 
 // Evaluation is 效果评估: how well the county and each unit answered in a month.

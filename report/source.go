@@ -44,6 +44,16 @@ type Period struct {
 	CutOff time.Time `json:"cut_off"`
 }
 
+// period runs from one instant to another, counted as at now where it still runs; a zero
+// now takes its end.
+func period(from, to, now time.Time) Period {
+	p := Period{From: from, To: to, CutOff: to}
+	if !now.IsZero() && now.Before(to) {
+		p.CutOff = now
+	}
+	return p
+}
+
 // Has tells whether the instant belongs to the period, up to the cut-off.
 func (p Period) Has(at time.Time) bool {
 	return !at.IsZero() && at.After(p.From) && !at.After(p.CutOff)

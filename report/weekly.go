@@ -59,13 +59,8 @@ func (w Week) monday(zone *time.Location) time.Time {
 // Period is the week as a period, counted as at now where it still runs; a zero now
 // takes its end.
 func (w Week) Period(zone *time.Location, now time.Time) Period {
-	p := Period{From: w.monday(zone)}
-	p.To = p.From.AddDate(0, 0, 7)
-	p.CutOff = p.To
-	if !now.IsZero() && now.Before(p.To) {
-		p.CutOff = now
-	}
-	return p
+	from := w.monday(zone)
+	return period(from, from.AddDate(0, 0, 7), now)
 }
 
 // Weekly is the weekly overdue summary (督办通报) of the county, or of one unit.

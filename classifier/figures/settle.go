@@ -157,7 +157,7 @@ func (sc *scan) rescued() {
 	if !slices.ContainsFunc(sc.out, func(f Figure) bool { return f.Metric == Trapped || f.Metric == Missing }) {
 		return
 	}
-	all := sc.allFreed()
+	all, freed := sc.allFreed()
 	for i := range sc.out {
 		f := &sc.out[i]
 		if f.Metric != Trapped && f.Metric != Missing {
@@ -178,7 +178,7 @@ func (sc *scan) rescued() {
 			f.Context |= Over // 失踪者遗体
 		}
 		over := strings.Contains(c, "疏散") || strings.Contains(c, "救出") || strings.Contains(c, "解救") || strings.Contains(c, "营救")
-		if over || all > f.Start {
+		if over || freed && all.start > f.Start {
 			f.Context |= Over
 		}
 	}

@@ -231,8 +231,9 @@ func (sc *scan) rest() {
 // than their length.
 const reach = 32
 
-// allFreed is where the text last says that all were freed: 已全部安全升井; -1 when nowhere.
-func (sc *scan) allFreed() int {
+// allFreed is the word by which the text last says that all were freed: 已全部安全升井;
+// false when it nowhere does.
+func (sc *scan) allFreed() (item, bool) {
 	for i, it := range slices.Backward(sc.items) {
 		if it.kind != kFewer {
 			continue
@@ -241,27 +242,22 @@ func (sc *scan) allFreed() int {
 		all := strings.Contains(head, "全部") || strings.Contains(head, "均") || strings.Contains(head, "悉数") || strings.Contains(head, "都")
 		whole := strings.Contains(head, "成功") || strings.Contains(head, "已被") || strings.Contains(head, "安全")
 		if all || whole && !sc.numbered(i) {
-			return it.start
+			return it, true
 		}
 	}
-	return -1
+	return item{}, false
 }
 
 // freedWords are the words by which the text says that all were freed: the clause up to
 // the word, and the word.
 func (sc *scan) freedWords(joined string) string {
-	at := sc.allFreed()
-	if at < 0 || sc.contextAt(at)&^Negated != 0 {
+	it, ok := sc.allFreed()
+	if !ok || sc.contextAt(it.start)&^Negated != 0 {
 		return ""
 	}
-	se := &sc.sentences[sc.sentenceAt(at)]
-	from, end := se.clauses[sc.clauseOf(se, at)].start, at
-	for _, it := range sc.items {
-		if it.start == at {
-			end = it.end
-		}
-	}
-	words := strings.TrimSpace(joined[sc.original(from):sc.original(end)])
+	se := &sc.sentences[sc.sentenceAt(it.start)]
+	from := se.clauses[sc.clauseOf(se, it.start)].start
+	words := strings.TrimSpace(joined[sc.original(from):sc.original(it.end)])
 	if prefixOf(words, "如", "若", "待", "等") != "" { // 如能全部救出: not yet
 		return ""
 	}

@@ -26,8 +26,8 @@ type reportFlags struct {
 	recount, issue          bool
 }
 
-func (f *reportFlags) add(cmd *cobra.Command, formats string) {
-	cmd.Flags().StringVar(&f.format, "format", "md", "格式："+formats)
+func (f *reportFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.format, "format", "md", "格式：md、json、xlsx、docx、png")
 	cmd.Flags().StringVarP(&f.out, "output", "o", "", "写入文件，不指定则输出到屏幕")
 	cmd.Flags().StringVar(&f.unit, "unit", "", "只看一个单位的（编号、名称或简称），不指定为全县")
 	cmd.Flags().BoolVar(&f.recount, "recount", false, "不取已印发的，按记录重新统计（用于核对）")
@@ -49,16 +49,24 @@ func newReport(opts *options) *cobra.Command {
 	return cmd
 }
 
-func newReportWeekly(opts *options) *cobra.Command {
+// paper is a kind of report on the command line: how its period is named, and how it comes about.
+type paper[P fmt.Stringer, T printed[T]] struct {
+	kind                report.Kind
+	use, short, example string
+	// flag names the period, usage says what it is; wrong refuses what parse cannot read.
+	flag, usage, wrong string
+	parse              func(text string) (P, bool)
+	before             func(now time.Time, zone *time.Location) P // the period that is meant where none is named
+	edition            func(ctx context.Context, r app.Reports, period P) edition[T]
+}
+
+// newReportOf is `huiying report` of one kind.
+func newReportOf[P fmt.Stringer, T printed[T]](opts *options, k paper[P, T]) *cobra.Command {
 	var f reportFlags
-	var week string
+	var named string
 	var send bool
 	cmd := &cobra.Command{
-		Use:   "weekly",
-		Short: "每周超期汇总：md（微信消息）、json、xlsx（清单）、docx（督办通报）、png（手机图片）",
-		Example: "  huiying report weekly --week 2026-W47 --format docx -o 通报.docx\n" +
-			"  huiying report weekly --week 2026-W47 --send\n\n" +
-			"退出状态：0 完成，1 不能统计或写不了文件，2 用法有误。",
+		Use: k.use, Short: k.short, Example: k.example + "\n\n退出状态：0 完成，1 不能统计或写不了文件，2 用法有误。",
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(opts)
@@ -66,22 +74,48 @@ func newReportWeekly(opts *options) *cobra.Command {
 				return err
 			}
 			return app.Reporting(cmd.Context(), cfg, func(r app.Reports) error {
-				w, err := weekFlag(week, r)
-				if err != nil {
-					return err
+				period := k.before(r.Now, r.Zone)
+				if named != "" {
+					var ok bool
+					if period, ok = k.parse(named); !ok {
+						return usageError{fmt.Errorf(k.wrong, named)}
+					}
 				}
 				if send {
-					n, err := r.Send(cmd.Context(), app.Operator(), report.KindWeekly, w.String(), r.Now)
-					return sent(opts, cmd.OutOrStdout(), "week", w.String(), n, err)
+					n, err := r.Send(cmd.Context(), app.Operator(), k.kind, period.String(), r.Now)
+					return sent(opts, cmd.OutOrStdout(), k.flag, period.String(), n, err)
 				}
-				return f.weekly(cmd.Context(), opts, cmd.OutOrStdout(), r, w)
+				return show(f, opts, cmd.OutOrStdout(), r, k.edition(cmd.Context(), r, period))
 			})
 		},
 	}
-	f.add(cmd, "md、json、xlsx、docx、png")
-	cmd.Flags().StringVar(&week, "week", "", "哪一周，例如 2026-W47，不指定为上一周")
+	f.add(cmd)
+	cmd.Flags().StringVar(&named, k.flag, "", k.usage)
 	cmd.Flags().BoolVar(&send, "send", false, "再发送一次：县里和各单位的领导各收到自己的那份")
 	return cmd
+}
+
+func newReportWeekly(opts *options) *cobra.Command {
+	return newReportOf(opts, paper[report.Week, report.Weekly]{
+		kind: report.KindWeekly, use: "weekly", short: "每周超期汇总：md（微信消息）、json、xlsx（清单）、docx（督办通报）、png（手机图片）",
+		example: "  huiying report weekly --week 2026-W47 --format docx -o 通报.docx\n" +
+			"  huiying report weekly --week 2026-W47 --send",
+		flag: "week", usage: "哪一周，例如 2026-W47，不指定为上一周", wrong: "“%s”不是周，请写成 2026-W47",
+		parse: report.ParseWeek, before: report.WeekBefore,
+		edition: func(ctx context.Context, r app.Reports, week report.Week) edition[report.Weekly] {
+			return edition[report.Weekly]{
+				issue: func() (report.Weekly, error) {
+					w, _, err := r.IssueWeekly(ctx, app.Operator(), week, r.Now, true)
+					return w, err //nolint:wrapcheck // a sentence for people
+				},
+				recount: func() (report.Weekly, error) { return r.CountWeekly(ctx, week, r.Now) },
+				read: func() (report.Weekly, error) {
+					w, _, err := r.Weekly(ctx, week, r.Now)
+					return w, err //nolint:wrapcheck // a sentence for people
+				},
+			}
+		},
+	})
 }
 
 // sent says to how many people a report was handed.
@@ -90,31 +124,6 @@ func sent(opts *options, out io.Writer, kind, period string, n int, err error) e
 		return err
 	}
 	return printResult(opts, out, map[string]any{kind: period, "people": n}, fmt.Sprintf("已交给%d人，正在运行的回应会在半分钟内发出。", n))
-}
-
-func weekFlag(text string, r app.Reports) (report.Week, error) {
-	if text == "" {
-		return report.WeekBefore(r.Now, r.Zone), nil
-	}
-	w, ok := report.ParseWeek(text)
-	if !ok {
-		return w, usageError{fmt.Errorf("“%s”不是周，请写成 2026-W47", text)}
-	}
-	return w, nil
-}
-
-func (f reportFlags) weekly(ctx context.Context, opts *options, out io.Writer, r app.Reports, week report.Week) error {
-	return show(f, opts, out, r, edition[report.Weekly]{
-		issue: func() (report.Weekly, error) {
-			w, _, err := r.IssueWeekly(ctx, app.Operator(), week, r.Now, true)
-			return w, err //nolint:wrapcheck // a sentence for people
-		},
-		recount: func() (report.Weekly, error) { return r.CountWeekly(ctx, week, r.Now) },
-		read: func() (report.Weekly, error) {
-			w, _, err := r.Weekly(ctx, week, r.Now)
-			return w, err //nolint:wrapcheck // a sentence for people
-		},
-	})
 }
 
 // printed is a report that can be shown in every form, of the county or of one unit.
@@ -148,43 +157,32 @@ func show[T printed[T]](f reportFlags, opts *options, out io.Writer, r app.Repor
 		}
 		v = v.Of(unit.ID, unit.Name)
 	}
-	return f.write(opts, out, rendered{
-		value: v, md: v.Markdown(r.Zone), document: v.Document(r.Zone), poster: func() report.Poster { return v.Poster(r.Zone) }, zone: r.Zone,
-	})
-}
-
-// rendered is a report in all its forms.
-type rendered struct {
-	value    any
-	md       string
-	document report.Document
-	poster   func() report.Poster // nil where there is none
-	zone     *time.Location
+	return write(f, opts, out, v, r.Zone)
 }
 
 // write renders the report in the format asked for, to the file or to out.
-func (f reportFlags) write(opts *options, out io.Writer, r rendered) error {
+func write[T printed[T]](f reportFlags, opts *options, out io.Writer, v T, zone *time.Location) error {
 	var b bytes.Buffer
 	var err error
 	format := f.format
 	if opts.json {
 		format = "json"
 	}
-	switch {
-	case format == "md":
-		b.WriteString(r.md + "\n")
-	case format == "json":
+	switch format {
+	case "md":
+		b.WriteString(v.Markdown(zone) + "\n")
+	case "json":
 		enc := json.NewEncoder(&b)
 		enc.SetEscapeHTML(false)
-		err = enc.Encode(r.value)
-	case format == "xlsx":
-		err = render.XLSX(&b, r.document)
-	case format == "docx":
-		err = render.DOCX(&b, r.document)
-	case format == "png" && r.poster != nil:
+		err = enc.Encode(v)
+	case "xlsx":
+		err = render.XLSX(&b, v.Document(zone))
+	case "docx":
+		err = render.DOCX(&b, v.Document(zone))
+	case "png":
 		var face render.Face
 		if face, err = render.SystemFace(f.font); err == nil {
-			err = render.PNG(&b, r.poster(), face)
+			err = render.PNG(&b, v.Poster(zone), face)
 		}
 	default:
 		return usageError{fmt.Errorf("没有“%s”这种格式", f.format)}

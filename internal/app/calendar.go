@@ -117,14 +117,9 @@ func (s *server) weekly(ctx context.Context, due time.Time) error {
 // working day) and tells it to the leaders of the county and of the units.
 func (s *server) monthly(ctx context.Context, due time.Time) error {
 	now, month := s.clock.Now(), report.MonthBefore(due, s.zone)
-	switch e, _, err := s.reports.Evaluation(ctx, month, now); {
-	case err != nil:
-		return fmt.Errorf("look at the month: %w", err)
-	case len(e.Units) == 0:
-		// A month in which nothing happened is a month, one before the house is none.
-		if was, err := s.lived(ctx, e.Period.To); err != nil || !was {
-			return err
-		}
+	// A month in which nothing happened is a month, one before the house is none.
+	if was, err := s.lived(ctx, month.Period(s.zone, time.Time{}).To); err != nil || !was {
+		return err
 	}
 	e, _, err := s.reports.IssueEvaluation(ctx, org.System("monthly"), month, now, false)
 	if err != nil {

@@ -6,12 +6,11 @@ import (
 	"time"
 
 	"huiying/configs"
+	"huiying/sla"
 )
 
-// TestMondays: the summary comes on Monday, right after the holiday when Monday is one, and
-// of both weeks where a holiday holds two Mondays.
-func TestMondays(t *testing.T) {
-	t.Parallel()
+func builtinHolidays(t *testing.T) *sla.Holidays {
+	t.Helper()
 	cfg, err := configs.Load("", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -20,6 +19,14 @@ func TestMondays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return holidays
+}
+
+// TestMondays: the summary comes on Monday, right after the holiday when Monday is one, and
+// of both weeks where a holiday holds two Mondays.
+func TestMondays(t *testing.T) {
+	t.Parallel()
+	holidays := builtinHolidays(t)
 	zone := time.FixedZone("Asia/Shanghai", 8*60*60)
 	for day, want := range map[string]string{
 		"2026-11-23": "[2026-11-23]",
